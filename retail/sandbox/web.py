@@ -12,6 +12,8 @@ from retail.sandbox import promotions
 from retail.sandbox.documents import SHOP_NAME, Invalid, read_prices, read_shop
 from retail.sandbox.faults import read_fault
 from retail.sandbox.misbehave import as_json, misbehave
+from retail.sandbox.page import SECURITY as PAGE_HEADERS
+from retail.sandbox.page import index_page, shop_page
 from retail.sandbox.promotions import Answer, Call, problem
 from retail.sandbox.shops import Shops
 from retail.sandbox.tokens import carries
@@ -31,6 +33,7 @@ def application(shops: Shops) -> web.Application:
     app.router.add_put("/{shop}", put_shop)
     app.router.add_put("/{shop}/prices", put_prices)
     app.router.add_get("/{shop}", lambda request: _moved(f"{request.path}/"))
+    app.router.add_get("/{shop}/", page)
     app.router.add_get("/{shop}/live.json", live)
     app.router.add_get("/{shop}/history.json", history)
     app.router.add_post("/{shop}/faults", post_fault)
@@ -156,12 +159,25 @@ async def put_prices(request: web.Request) -> web.StreamResponse:
 
 
 async def index(request: web.Request) -> web.StreamResponse:
-    """The shops, for programs."""
+    """The shops: JSON for programs, a page for browsers."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return web.Response(text=index_page(request.app[SHOPS].ledger), content_type="text/html", headers=PAGE_HEADERS)
     listed = [
         {"shop": slug, "market": shop.market, "language": shop.language, "url": f"http://{request.host}/{slug}/"}
         for slug, shop in request.app[SHOPS].ledger.shops().items()
     ]
     return web.Response(text=json.dumps(listed, ensure_ascii=False), content_type="application/json")
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    """The shop for people. ``?watch=5`` makes a browser look again every 5 seconds."""
+    slug, ledger = _known(request), request.app[SHOPS].ledger
+    settings = ledger.shops()[slug]
+    every = request.query.get("watch", "")
+    headers = (
+        {**PAGE_HEADERS, "Refresh": every} if every.isascii() and every.isdigit() and len(every) < 5 else PAGE_HEADERS
+    )
+    return web.Response(text=shop_page(ledger, slug, settings), content_type="text/html", headers=headers)
 
 
 async def live(request: web.Request) -> web.StreamResponse:

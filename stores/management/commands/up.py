@@ -1,0 +1,166 @@
+"""``manage.py up``: everything of Meridian on this machine, with one command and one Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from retail import embedded
+from stores.management.processes import health, summary
+from stores.management.processes.child import Child
+from stores.management.processes.record import Record, port_from, require_free
+from stores.management.processes.steps import Steps, Stopped
+from stores.management.processes.supervisor import Signals, Supervisor
+from stores.management.processes.terminal import Terminal
+
+EXAMPLES = """\
+examples:
+  manage.py up                                     everything, with the demo network on the first start
+  manage.py up --no-demo                           everything, with markets and nothing else
+  PORT=8010 SANDBOX_PORT=8110 manage.py up         on other ports
+  MERIDIAN_VAR=/srv/meridian manage.py up          with the data in another folder
+  DATABASE_URL=postgres://me@db/meridian REDIS_URL=redis://cache/1 CELERY_BROKER_URL=redis://queue/0 manage.py up
+                                                   only our processes, on servers of yours
+  MERIDIAN_CLOCK_OFFSET=3600 manage.py up          one hour ahead (demo only)
+"""
+
+
+class Command(BaseCommand):
+    """Start servers, prepare the database, run web, jobs and shops, and stop all of it on Ctrl-C."""
+
+    help = "Start Meridian: embedded PostgreSQL and Valkey, the web site, jobs and the sandbox shops. Ctrl-C stops all."
+    requires_system_checks = []
+    # Set by handle(): without it the children would read a clock and a mode other than ours.
+    environment: dict[str, str]
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Keep the line breaks of the examples in --help."""
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The one choice: with or without the demo network."""
+        parser.add_argument("--no-demo", action="store_true", help="do not load the demo network on the first start")
+
+    def handle(self, *, no_demo: bool, **options: Any) -> None:
+        """Run until told to stop; the exit code is 1 when something could not start."""
+        signals = Signals()
+        terminal = Terminal()
+        port, sandbox_port = port_from("PORT", 8000), port_from("SANDBOX_PORT", 8100)
+        if port == sandbox_port:
+            raise CommandError(f"PORT and SANDBOX_PORT are both {port}: the web site and the shops need one each")
+        self.environment = os.environ | {
+            "MERIDIAN_MODE": os.environ.get("MERIDIAN_MODE") or "demo",
+            "MERIDIAN_VAR": str(embedded.var()),
+            "PORT": str(port),
+            "SANDBOX_PORT": str(sandbox_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        try:
+            record = Record()
+            record.claim()
+            for name in record.reap():
+                terminal.console.print(f"[yellow]![/yellow] ended {name}, left over from a run that was killed")
+            require_free("PORT", port)
+            require_free("SANDBOX_PORT", sandbox_port)
+            signals.listen()
+            self._prepare(Steps(terminal, self.environment, signals.stopping), demo=not no_demo)
+            self._run(signals, terminal, record, port, sandbox_port)
+        except Stopped:
+            pass
+        except embedded.EmbeddedError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            self._leave(terminal)
+
+    def _prepare(self, steps: Steps, *, demo: bool) -> None:
+        if embedded.needs_postgres() or embedded.needs_valkey():
+            steps.run("Servers started", embedded.ensure_for_this_process)
+        if not embedded.needs_postgres():
+            steps.run("Database answers", _require_database)
+        steps.command("Tables up to date", "migrate", "--no-input")
+        steps.command("Static files in place", "collectstatic", "--no-input", "--verbosity", "1")
+        steps.command("Markets loaded", "load_markets")
+        # A load that was cut off left its mark, and is completed; a network that the person changed is left alone.
+        begun = embedded.var() / "run" / "demo-begun"
+        if demo and (begun.exists() or not _has_stores()):
+            begun.touch()
+            steps.command("Demo network loaded", "load_demo", shows_progress=True)
+            begun.unlink()
+
+    def _run(self, signals: Signals, terminal: Terminal, record: Record, port: int, sandbox_port: int) -> None:
+        children = [
+            Child(name, argv, environment=self.environment, terminal=terminal, keep_open=embedded.users_handle())
+            for name, argv in commands(port).items()
+        ]
+        supervisor = Supervisor(
+            children, signals=signals, terminal=terminal, record=record, port=port, sandbox_port=sandbox_port
+        )
+        try:
+            supervisor.start()
+            supervisor.wait_healthy(health.probes(port=port, sandbox_port=sandbox_port))
+            if not signals.stopping.is_set():
+                summary.show(terminal.console, port=port, sandbox_port=sandbox_port, access=summary.demo_access())
+                connection.close()
+                supervisor.watch()
+        finally:
+            signals.stopping.set()
+            terminal.line("up", "stopping (Ctrl-C again kills)")
+            supervisor.stop()
+
+    def _leave(self, terminal: Terminal) -> None:
+        connection.close()
+        used = embedded.users_handle() is not None
+        stopped = embedded.leave()
+        if used and stopped:
+            terminal.line("up", "stopped; the data is kept")
+        elif used:
+            terminal.line("up", "stopped; the database stays for another manage.py command that uses it")
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """The command line of each process, by the name its lines carry."""
+    python = sys.executable
+    # Two at least: one that computes must not keep the other from answering. More than four only costs memory.
+    processes = max(2, min(4, os.cpu_count() or 2))
+    celery = [python, "-m", "celery", "--quiet", "-A", "retail"]
+    schedule = Path(embedded.var()) / "run" / "beat-schedule"
+    return {
+        "shops": [python, "-m", "retail.sandbox"],
+        "web": [
+            python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws",
+            "--workers", str(processes), "--blocking-threads", "4", "--respawn-failed-workers",
+            "--log-level", "warning",
+            "retail.wsgi:application",
+        ],
+        "worker": [
+            *celery, "worker", "--loglevel", "INFO", "--concurrency", str(processes), "--hostname", "worker@%h",
+            "--without-gossip", "--without-mingle",
+        ],
+        "beat": [
+            *celery, "beat", "--loglevel", "WARNING", "--schedule", str(schedule), "--pidfile=",
+            "--enable-remote-control", "--hostname", "celerybeat@%h",
+        ],
+    }  # fmt: skip
+
+
+def _require_database() -> None:
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise CommandError(f"The database of DATABASE_URL does not answer: {error}") from error
+
+
+def _has_stores() -> bool:
+    found = apps.get_model("stores", "Store").objects.exists()
+    connection.close()
+    return bool(found)

@@ -1,0 +1,122 @@
+"""Keeps the processes of ``up`` running until it is told to stop, and stops them in the right order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from django.core.management.base import CommandError
+
+from retail import embedded
+from stores.management.processes.child import Child
+from stores.management.processes.record import Record
+from stores.management.processes.terminal import Terminal
+
+HEALTHY_WITHIN = 90.0  # seconds; a slow laptop needs about fifteen
+WORKER_PATIENCE = 5.0  # seconds for running tasks: what is cut off is found again in the rows
+OTHERS_PATIENCE = 3.0
+SERVERS_EVERY = 2.0  # seconds between two looks at the embedded servers
+
+
+class Signals:
+    """Ctrl-C and SIGTERM: the first asks to stop, the second kills."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.killing = threading.Event()
+
+    def listen(self) -> None:
+        """Take the signals over from Python."""
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, self._receive)
+
+    def _receive(self, sign: int, frame: FrameType | None) -> None:
+        if self.stopping.is_set():
+            self.killing.set()
+        self.stopping.set()
+
+
+class Supervisor:
+    """The children of one ``up``, in the order in which they start."""
+
+    def __init__(
+        self,
+        children: list[Child],
+        *,
+        signals: Signals,
+        terminal: Terminal,
+        record: Record,
+        port: int,
+        sandbox_port: int,
+    ) -> None:
+        self._children = children
+        self._signals = signals
+        self._terminal = terminal
+        self._record = record
+        self._ports = (port, sandbox_port)
+        self._next_look = 0.0
+
+    def start(self) -> None:
+        """Start every child."""
+        for child in self._children:
+            child.start()
+        self._write_down()
+
+    def wait_healthy(self, probes: dict[str, Callable[[], bool]]) -> None:
+        """Return when every process does its work; one that keeps ending, or is silent for too long, is an error."""
+        waiting = dict(probes)
+        began = time.monotonic()
+        while waiting and not self._signals.stopping.is_set():
+            self._look_after()
+            for name in [name for name, probe in waiting.items() if probe()]:
+                del waiting[name]
+                self._terminal.line("up", f"{name} is healthy ({time.monotonic() - began:.1f} s)")
+            broken = [child.name for child in self._children if child.failures >= 3]
+            if broken:
+                raise CommandError(
+                    f"{', '.join(broken)} ended three times while starting. Its last lines above say why."
+                )
+            if waiting and time.monotonic() - began > HEALTHY_WITHIN:
+                raise CommandError(
+                    f"Not healthy after {HEALTHY_WITHIN:.0f} s: {', '.join(waiting)}. The lines above say why."
+                )
+            self._signals.stopping.wait(0.2)
+
+    def watch(self) -> None:
+        """Start again what ends, until told to stop."""
+        while not self._signals.stopping.wait(0.2):
+            self._look_after()
+
+    def stop(self) -> None:
+        """Beat first, that no new work comes; then the worker, while web and shops still answer it; then these."""
+        kill = self._signals.killing
+        order = [("beat", "worker"), ("web", "shops")]
+        for names, patience in zip(order, (WORKER_PATIENCE, OTHERS_PATIENCE), strict=True):
+            group = [child for child in self._children if child.name in names]
+            for child in group:
+                child.ask_to_stop()
+            limit = time.monotonic() + patience
+            while any(child.runs() for child in group) and time.monotonic() < limit and not kill.is_set():
+                time.sleep(0.05)
+            for child in group:
+                child.kill()
+        self._record.clear()
+
+    def _look_after(self) -> None:
+        revived = [child.name for child in self._children if child.revive()]
+        if revived:
+            self._write_down()
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + SERVERS_EVERY
+            if not embedded.is_running():
+                self._terminal.line("up", "an embedded server has ended; starting it again")
+                embedded.ensure_for_this_process()
+
+    def _write_down(self) -> None:
+        port, sandbox_port = self._ports
+        started = [entry for child in self._children if (entry := child.started())]
+        self._record.write(started, port=port, sandbox_port=sandbox_port)

@@ -190,21 +190,21 @@ def _refuse_other_version(programs: Path, data: Path) -> None:
 
 
 def _clear_stale(data: Path) -> None:
-    """Let a server that is on its way up or down finish, and remove the pid file of one that is gone.
+    """Let a server that is on its way up or down finish, and remove the lock files of one that is gone.
 
-    PostgreSQL clears its stale pid file by itself unless another process of the same account has that pid by now.
+    PostgreSQL clears its stale locks by itself unless another process of the same account has that pid by now, or the
+    dead server is a zombie that nobody reaps, as in a container without an init process.
     """
     pid, known = _server_pid()
-    if known is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
-        return
     limit = time.monotonic() + 30
-    while processes.identity(pid) == known and time.monotonic() < limit:
+    while known is not None and processes.identity(pid) == known and time.monotonic() < limit:
         if is_running():
             return
         time.sleep(0.05)
     processes.end(pid, known, seconds=10)
     (data / "postmaster.pid").unlink(missing_ok=True)
+    for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        (folders.socket_folder() / name).unlink(missing_ok=True)
 
 
 def _configure(home: Path, account: Account | None) -> None:

@@ -55,6 +55,7 @@ def start() -> None:
     """Start the server; harmless when it runs. The caller holds the start lock."""
     if is_running():
         return
+    folders.run_folder()
     folder = folders.private_folder(folders.var() / "valkey")
     record = _record()
     if record:  # recorded and silent: a hung server would write the same file as the new one

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +25,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = 15) -> None:
+    """Asks again and again until it is so; fails when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.02)
 
 
 def promotion(ref: str = "autumn", **changes: Any) -> dict[str, Any]:
@@ -49,6 +59,7 @@ class RunningSandbox:
         self.clock_offset = clock_offset
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = httpx2.Client(base_url=self.url, timeout=10, trust_env=False)
+        self.shop = "de-web"  # the one that is meant where a call names none
         self.tokens: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -107,7 +118,11 @@ class RunningSandbox:
 
     # --- the operator
 
-    def put_shop(self, shop: str = "de-web", *, options: dict[str, bool] | None = None, **changes: Any) -> str:
+    def control(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        """One call of the operator."""
+        return self.client.request(method, path, headers=_bearer(CONTROL), **more)
+
+    def put_shop(self, shop: str | None = None, *, options: dict[str, bool] | None = None, **changes: Any) -> str:
         """Opens a German shop, or what ``changes`` make of it. Returns the token of its API."""
         settings = {
             "market": "DE",
@@ -121,43 +136,49 @@ class RunningSandbox:
             ],
             "options": options or {},
         }
+        shop = shop or self.shop
         answer = self.client.put(f"/{shop}", json={**settings, **changes}, headers=_bearer(CONTROL))
         answer.raise_for_status()
         self.tokens[shop] = answer.json()["token"]
         return self.tokens[shop]
 
+    def clock(self) -> datetime:
+        """The business time of the shops."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock_offset)
+
     # --- the channel's owner
 
     def api(
-        self, method: str, path: str, shop: str = "de-web", *, headers: dict[str, str] | None = None, **more: Any
+        self, method: str, path: str, shop: str | None = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> httpx2.Response:
         """One call to ``/{shop}/api/...`` with the shop's token."""
+        shop = shop or self.shop
         sent = {**_bearer(self.tokens[shop]), **(headers or {})}
         return self.client.request(method, f"/{shop}/api/{path}", headers=sent, **more)
 
     # --- the checker
 
-    def fault(self, kind: str, shop: str = "de-web", **settings: Any) -> dict[str, Any]:
+    def fault(self, kind: str, shop: str | None = None, **settings: Any) -> dict[str, Any]:
         """Puts a shop out of order."""
-        answer = self.client.post(f"/{shop}/faults", json={"kind": kind, **settings})
+        answer = self.client.post(f"/{shop or self.shop}/faults", json={"kind": kind, **settings})
         answer.raise_for_status()
         posted: dict[str, Any] = answer.json()
         return posted
 
-    def heal(self, shop: str = "de-web") -> None:
+    def heal(self, shop: str | None = None) -> None:
         """Puts a shop in order again; connections that hang are closed."""
-        self.client.delete(f"/{shop}/faults").raise_for_status()
+        self.client.delete(f"/{shop or self.shop}/faults").raise_for_status()
 
-    def live(self, shop: str = "de-web") -> list[dict[str, Any]]:
+    def live(self, shop: str | None = None) -> list[dict[str, Any]]:
         """The promotions a buyer sees now."""
-        answer = self.client.get(f"/{shop}/live.json")
+        answer = self.client.get(f"/{shop or self.shop}/live.json")
         answer.raise_for_status()
         shown: list[dict[str, Any]] = answer.json()["promotions"]
         return shown
 
-    def history(self, shop: str = "de-web", *, after: int = 0) -> list[dict[str, Any]]:
+    def history(self, shop: str | None = None, *, after: int = 0) -> list[dict[str, Any]]:
         """Every call the shop's API got, oldest first."""
-        answer = self.client.get(f"/{shop}/history.json", params={"after": after})
+        answer = self.client.get(f"/{shop or self.shop}/history.json", params={"after": after})
         answer.raise_for_status()
         lines: list[dict[str, Any]] = answer.json()
         return lines

@@ -42,4 +42,6 @@ def shop_token(control: str, shop: str) -> str:
 def carries(header: str, token: str) -> bool:
     """Whether an ``Authorization`` header presents this token; compared in constant time."""
     scheme, _, presented = header.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(presented.strip().encode(), token.encode())
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        presented.strip().encode(errors="surrogateescape"), token.encode()
+    )

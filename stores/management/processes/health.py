@@ -37,7 +37,7 @@ def answering_nodes() -> set[str]:
     with Celery("probe", broker=broker, set_as_current=False) as probe:
         probe.conf.broker_transport_options = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 1}
         try:
-            replies = probe.control.ping(timeout=0.7)
+            replies = probe.control.ping(timeout=0.7) or []
         except (OperationalError, OSError):
             return set()
     return {node.split("@")[0] for reply in replies for node in reply}

@@ -94,8 +94,6 @@ def require_free(variable: str, port: int) -> None:
         try:
             line.bind(("127.0.0.1", port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                reason = "is taken by another program"
-            else:
-                reason = f"cannot be used ({error.strerror})"
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
             raise CommandError(f"Port {port} {reason}. Choose another: {variable}={port + 10} make run") from error

@@ -1,0 +1,59 @@
+"""Every table, by topic. Reads are QuerySet methods; writes are in ``stores.actions``."""
+
+from stores.models.brands import Brand, Partner
+from stores.models.catalog import Offer, PricePoint, Product, Variant
+from stores.models.channels import Channel, ChannelStore, Connection
+from stores.models.hours import WeeklyHours
+from stores.models.journal import Installation, JobSlot, SyncAttempt
+from stores.models.markets import Market, MarketEntry, Region
+from stores.models.network import Store, StoreAddress, StoreSource
+from stores.models.people import Actor, ApiKey, Grant, Role, System, User
+from stores.models.promotions import Campaign, MarketPlan
+from stores.models.reconciled import ChannelPromotion, ChannelReadback, ConnectionHealth, RemoteObject
+from stores.models.revisions import Approval, PlanChannel, PlanItem, PlanPrice, PlanRevision, PlanStore
+from stores.models.services import CaseEvent, Device, ServiceCase, ServiceOffering, StoreService
+
+__all__ = [
+    "Actor",
+    "ApiKey",
+    "Approval",
+    "Brand",
+    "Campaign",
+    "CaseEvent",
+    "Channel",
+    "ChannelPromotion",
+    "ChannelReadback",
+    "ChannelStore",
+    "Connection",
+    "ConnectionHealth",
+    "Device",
+    "Grant",
+    "Installation",
+    "JobSlot",
+    "Market",
+    "MarketEntry",
+    "MarketPlan",
+    "Offer",
+    "Partner",
+    "PlanChannel",
+    "PlanItem",
+    "PlanPrice",
+    "PlanRevision",
+    "PlanStore",
+    "PricePoint",
+    "Product",
+    "Region",
+    "RemoteObject",
+    "Role",
+    "ServiceCase",
+    "ServiceOffering",
+    "Store",
+    "StoreAddress",
+    "StoreService",
+    "StoreSource",
+    "SyncAttempt",
+    "System",
+    "User",
+    "Variant",
+    "WeeklyHours",
+]

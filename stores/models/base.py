@@ -1,0 +1,94 @@
+"""What every table has: a bigint key inside, a public uid outside, and a version that the database moves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models.functions import Now
+
+
+class NextValue(models.Func):
+    """``nextval('sequence')`` as a database default, so that COPY and raw SQL get it too."""
+
+    function = "nextval"
+    output_field = models.BigIntegerField()
+
+    def __init__(self, sequence: str) -> None:
+        super().__init__(models.Value(sequence))
+
+
+VERSION_SEQUENCE = "stores_version_seq"
+GENERATION_SEQUENCE = "stores_generation_seq"
+
+
+class Record(models.Model):
+    """Base of every business table."""
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Drives ETag and If-Match. A sequence, not a counter: a row that is deleted and made again never repeats a version.
+    version = models.BigIntegerField(db_default=NextValue(VERSION_SEQUENCE), editable=False)
+
+    class Meta:
+        abstract = True
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="bump_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(),
+                func=f"NEW.version = nextval('{VERSION_SEQUENCE}'); NEW.updated_at = clock_timestamp(); RETURN NEW;",
+            )
+        ]
+
+
+def bumps(parent_table: str, column: str) -> list[pgtrigger.Trigger]:
+    """Triggers that move the parent's version when a child row comes, changes or goes.
+
+    Statement-level: an import of 65,000 rows bumps each parent once per statement, not once per row.
+    """
+
+    def trigger(name: str, operation: pgtrigger.Operation, sources: list[str]) -> pgtrigger.Trigger:
+        rows = " UNION ".join(f'SELECT "{column}" AS id FROM {source}' for source in sources)  # noqa: S608  (our names)
+        return pgtrigger.Trigger(
+            name=f"bump_parent_{name}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+                old="old_rows" if "old_rows" in sources else None,
+                new="new_rows" if "new_rows" in sources else None,
+            ),
+            func=(
+                f"UPDATE {parent_table} SET version = nextval('{VERSION_SEQUENCE}') "  # noqa: S608  (our names)
+                f"WHERE id IN ({rows}); RETURN NULL;"
+            ),
+        )
+
+    return [
+        trigger("insert", pgtrigger.Insert, ["new_rows"]),
+        trigger("update", pgtrigger.Update, ["old_rows", "new_rows"]),
+        trigger("delete", pgtrigger.Delete, ["old_rows"]),
+    ]
+
+
+def append_only(name: str = "append_only") -> pgtrigger.Trigger:
+    """A trigger that refuses update and delete: what happened, happened."""
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def tracked(**kwargs: Any) -> Any:
+    """Keep the history of a business table: who (from the transaction's context), when, and every version of the row."""
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["version", "updated_at"])),
+        pghistory.DeleteEvent(),
+        context_id_field=cast("Any", None),  # documented as "None: no such field", typed otherwise
+        **kwargs,
+    )

@@ -1,0 +1,165 @@
+"""Stores: physical places, their addresses in several scripts, and where an imported store came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Func, Q
+
+from stores.models.base import Record, bumps, tracked
+from stores.models.brands import Brand, Partner
+from stores.models.fields import LocalizedText, SameBrand
+from stores.models.markets import Market
+from stores.models.queries.stores import StoreQuerySet
+from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+
+FORMATS = ("flagship", "experience_store", "shop_in_shop", "partner_counter", "pop_up", "service_point")
+STATUSES = (
+    "prospect", "signed", "fit_out", "ready", "soft_open", "open", "temporarily_closed", "closing", "closed", "cancelled",
+)  # fmt: skip
+# What customers may know about: an opening that is announced, every open door, and a door that will open again.
+PUBLIC_STATUSES = ("ready", "soft_open", "open", "temporarily_closed", "closing")
+
+
+@tracked()
+class Store(Record):
+    """A physical place where customers meet the brand. Without an operator the brand runs it itself."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="stores")
+    code = models.CharField(max_length=64)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="stores")
+    operator = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="operated_stores"
+    )
+    host = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="hosted_stores")
+    cluster = models.CharField(max_length=60, blank=True, help_text="A free second grouping such as airport stores.")
+    format = models.CharField(max_length=20, choices=choices(FORMATS))
+    status = models.CharField(max_length=20, choices=choices(STATUSES), default="prospect")
+    name = LocalizedText()
+    description = LocalizedText(blank=True)
+    time_zone = models.CharField(max_length=64)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    source_datum = models.CharField(max_length=8, default="WGS84", choices=[(d, d) for d in ("WGS84", "GCJ02", "BD09")])
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164, such as +81312345678.")
+    email = models.EmailField(blank=True)
+    website = models.URLField(blank=True, max_length=500)
+    languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
+    opening_date = models.DateField(null=True, blank=True)
+    closing_date = models.DateField(null=True, blank=True)
+    reopen_date = models.DateField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    # A feed may lack what publication asks for; an owner may publish anyway, and says why.
+    publish_override = models.CharField(max_length=200, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    objects: Any = models.Manager.from_queryset(StoreQuerySet)()
+
+    class Meta(Record.Meta):
+        ordering = ["brand", "code"]
+        indexes = [
+            GistIndex(Func(F("longitude"), F("latitude"), function="point"), name="store_location"),
+            models.Index(fields=["brand", "market", "status"], name="store_by_market"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "code"], name="store_code_per_brand"),
+            models.UniqueConstraint(fields=["id", "brand"], name="store_id_brand"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Za-z0-9_-]{2,64}$"),
+                name="store_code_shape",
+                violation_error_message="A store code has 2 to 64 letters, digits, hyphens or underscores.",
+            ),
+            one_of("format", FORMATS, "store_format"),
+            one_of("status", STATUSES, "store_status"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="store_coordinates",
+                violation_error_message="Latitude is -90 to 90 and longitude -180 to 180, both or none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{5,14}$"),
+                name="store_phone_e164",
+                violation_error_message="Write the phone number as E.164, such as +81312345678.",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_date__isnull=True)
+                | Q(opening_date__isnull=True)
+                | Q(closing_date__gte=F("opening_date")),
+                name="store_dates",
+                violation_error_message="The store closes before it opens.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(status__in=[*PUBLIC_STATUSES, "closed", "cancelled"]),
+                name="store_published_status",
+                violation_error_message="A store that is not ready yet cannot be published.",
+            ),
+            SameBrand(link="operator", name="store_operator_same_brand"),
+            SameBrand(link="host", name="store_host_same_brand"),
+        ]
+
+    def __str__(self) -> str:
+        return next(iter(self.name.values()), self.code)
+
+
+class StoreAddressQuerySet(ScopedQuerySet["StoreAddress"]):
+    scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+
+
+@tracked()
+class StoreAddress(Record):
+    """One store's address in one language or script; exactly one is primary."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="addresses")
+    language = models.CharField(max_length=35)
+    is_primary = models.BooleanField(default=False)
+    lines = ArrayField(models.CharField(max_length=200), size=5, default=list, blank=True)
+    sublocality = models.CharField(max_length=120, blank=True)
+    locality = models.CharField(max_length=120, blank=True)
+    administrative_area = models.CharField(max_length=120, blank=True)
+    postal_code = models.CharField(max_length=40, blank=True)
+    sorting_code = models.CharField(max_length=40, blank=True)
+
+    objects: Any = models.Manager.from_queryset(StoreAddressQuerySet)()
+
+    class Meta(Record.Meta):
+        ordering = ["store", "-is_primary", "language"]
+        verbose_name_plural = "store addresses"
+        constraints = [
+            models.UniqueConstraint(fields=["store", "language"], name="store_address_once_per_language"),
+            models.UniqueConstraint(fields=["store"], condition=Q(is_primary=True), name="store_address_one_primary"),
+            SameBrand(link="store", name="store_address_same_brand"),
+        ]
+        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id")]
+
+    def __str__(self) -> str:
+        return ", ".join([*self.lines, self.locality])
+
+
+class StoreSourceQuerySet(ScopedQuerySet["StoreSource"]):
+    scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+
+
+class StoreSource(Record):
+    """Where an imported store came from: matching is by source and the source's own id, never by name or position."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="sources")
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=300)
+
+    objects: Any = models.Manager.from_queryset(StoreSourceQuerySet)()
+
+    class Meta(Record.Meta):
+        ordering = ["brand", "source", "external_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "source", "external_id"], name="store_source_once"),
+            SameBrand(link="store", name="store_source_same_brand"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.external_id}"

@@ -1,0 +1,44 @@
+"""What every test stands on: a real PostgreSQL under the application's role, and no socket but where a test asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from retail import embedded
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    embedded.ensure_for_this_process()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None, request: Any
+) -> Iterator[None]:
+    """Create and migrate the test database as its owner, then go on as the application's role, as production does."""
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415  (settings are ready only now)
+
+    def become(role: str | None) -> None:
+        connection.close()
+        options = connection.settings_dict["OPTIONS"]
+        options.pop("assume_role", None)
+        if role:
+            options["assume_role"] = role
+
+    become(None)
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        with connection.cursor() as cursor:
+            # Tests with real commits empty the tables afterwards; nothing else may truncate.
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.APP_ROLE}")
+        become(settings.APP_ROLE)
+    yield
+    with django_db_blocker.unblock():
+        become(None)
+        teardown_databases(databases, verbosity=0)

@@ -7,12 +7,15 @@ moved away instead of stopping the start.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import platform
 import secrets
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from retail.embedded import folders, processes
@@ -39,16 +42,16 @@ maxmemory-policy volatile-lru
 
 
 def url(db: int) -> str:
-    """The address of one numbered database. Before the first start there is none: port 1, where nothing answers."""
-    record = _record()
-    password = _password_file().read_text().strip() if _password_file().exists() else ""
-    return f"redis://:{password}@127.0.0.1:{record.get('port', 1)}/{db}"
+    """The address of one numbered database; the same text whether the server runs or not.
+
+    The first call chooses port and password, so settings that are read before the first start are right after it.
+    """
+    return f"redis://:{_password()}@127.0.0.1:{_port()}/{db}"
 
 
 def is_running() -> bool:
     """Whether the server of this data folder answers now. A stranger on its port does not know our password."""
-    record = _record()
-    return bool(record) and _pings(int(record["port"]))
+    return (folders.var() / "valkey" / "port").exists() and _pings(_port())
 
 
 def start() -> None:
@@ -60,12 +63,8 @@ def start() -> None:
     record = _record()
     if record:  # recorded and silent: a hung server would write the same file as the new one
         processes.end(int(record["pid"]), str(record["identity"]), seconds=2)
-    if not _password_file().exists():
-        _password_file().touch(mode=0o600)
-        _password_file().write_text(secrets.token_urlsafe(32))
     # The same port as last time when it is free: processes of ours that outlived the server find it again.
-    wanted = [int(record["port"])] if record else []
-    for port in (*wanted, _free_port(), _free_port(), _free_port()):
+    for port in (_port(), _free_port(), _free_port(), _free_port()):
         if _launch(folder, port):
             return
     kept = folder / "appendonlydir"
@@ -87,8 +86,7 @@ def _launch(folder: Path, port: int) -> bool:
     """One attempt on one port; True when the server answers."""
     configuration = folder / "valkey.conf"
     configuration.touch(mode=0o600)
-    password = _password_file().read_text().strip()
-    configuration.write_text(CONFIGURATION.format(port=port, password=password, folder=folder))
+    configuration.write_text(CONFIGURATION.format(port=port, password=_password(), folder=folder))
     pid_file = folder / "valkey.pid"
     pid_file.unlink(missing_ok=True)
     subprocess.run(  # noqa: S603 - our own program with our own arguments
@@ -103,6 +101,7 @@ def _launch(folder: Path, port: int) -> bool:
             return False  # it began and ended: most likely the port was taken
         if pid and known and _pings(port):
             _record_file().write_text(json.dumps({"pid": pid, "identity": known, "port": port}))
+            (folder / "port").write_text(f"{port}\n")
             return True
         time.sleep(0.02)
     return False
@@ -123,11 +122,9 @@ def _program() -> Path:
 
 
 def _pings(port: int) -> bool:
-    if not _password_file().exists():
-        return False
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as line:
-            line.sendall(f"AUTH {_password_file().read_text().strip()}\r\nPING\r\n".encode())
+            line.sendall(f"AUTH {_password()}\r\nPING\r\n".encode())
             said = b""
             while b"+PONG" not in said:
                 part = line.recv(256)
@@ -145,8 +142,26 @@ def _free_port() -> int:
         return int(line.getsockname()[1])
 
 
-def _password_file() -> Path:
-    return folders.var() / "valkey" / "password"
+def _password() -> str:
+    return _kept("password", lambda: secrets.token_urlsafe(32))
+
+
+def _port() -> int:
+    return int(_kept("port", lambda: str(_free_port())))
+
+
+def _kept(name: str, make: Callable[[], str]) -> str:
+    """A value that is chosen once and kept, readable by its owner only."""
+    path = folders.var() / "valkey" / name
+    if not path.exists():
+        folders.private_folder(path.parent)
+        draft = path.with_name(f"{name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(f"{make()}\n")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)  # of two processes that race the first wins, and both read its value
+        draft.unlink()
+    return path.read_text().strip()
 
 
 def _record_file() -> Path:

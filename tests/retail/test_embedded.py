@@ -287,3 +287,10 @@ def test_a_folder_of_somebody_else_is_refused_with_advice(folder: Path) -> None:
     (folder / "postgres").symlink_to(target)
     with pytest.raises(embedded.EmbeddedError, match="set MERIDIAN_VAR to another folder"):
         embedded.start_postgres()
+
+
+def test_the_address_of_the_broker_is_known_before_its_first_start(folder: Path) -> None:
+    before = embedded.valkey_url(0)
+    assert not valkey.is_running()
+    embedded.start_valkey()
+    assert (embedded.valkey_url(0), valkey.is_running()) == (before, True)

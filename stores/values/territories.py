@@ -97,8 +97,8 @@ WRITTEN_SHARE = 5.0
 class Territory:
     """One ISO 3166-1 country or territory.
 
-    ``languages`` are BCP 47 tags, the first is the market's own. ``week_starts_on`` is the ISO weekday, 1 Monday to
-    7 Sunday. ``price_decimals`` is how many digits prices are written with, fewer than the coins allow in TWD or HUF.
+    ``languages`` are BCP 47 tags, the first is the market's own. ``week_starts_on`` counts from 0, Monday, to
+    6, Sunday. ``price_decimals`` is how many digits prices are written with, fewer than the coins allow in TWD or HUF.
     ``calling_code`` is the international prefix without +, 0 where nobody has a telephone.
     """
 
@@ -187,10 +187,10 @@ def _languages(code: str) -> Sequence[str]:
 
 def _week_start(code: str) -> int:
     if code in SUNDAY_FIRST.split():
-        return 7
-    if code in SATURDAY_FIRST.split():
         return 6
-    return 5 if code in FRIDAY_FIRST.split() else 1
+    if code in SATURDAY_FIRST.split():
+        return 5
+    return 4 if code in FRIDAY_FIRST.split() else 0
 
 
 @cache

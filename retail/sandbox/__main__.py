@@ -29,7 +29,10 @@ async def serve(shops: Shops, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     # A handler ends with its caller: a hanging shop holds no connection whose other side has left.
-    runner = web.AppRunner(application(shops), access_log=None, handler_cancellation=True, shutdown_timeout=2.0)
+    # Bodies stay as they came: one that says it is compressed is not JSON, and a small one cannot unpack into a large one.
+    runner = web.AppRunner(
+        application(shops), access_log=None, handler_cancellation=True, shutdown_timeout=2.0, auto_decompress=False
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port, backlog=512).start()

@@ -94,8 +94,11 @@ def _refuse(constant: str) -> Any:
 
 
 async def _json(request: web.Request) -> tuple[Any, bool]:
-    """The body as JSON and whether it could not be read as such; no body is None. Raises 413."""
-    raw = await request.read()
+    """The body as JSON and whether it could not be read as such; no body is None. Raises 413, and 400 for broken framing."""
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest(reason="The body is broken") from None
     if not raw:
         return None, False
     try:

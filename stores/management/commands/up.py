@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from retail import embedded
+from stores.management import translations
 from stores.management.processes import health, summary
 from stores.management.processes.child import Child
 from stores.management.processes.record import Record, port_from, require_free
+from stores.management.processes.static import StaticFiles
 from stores.management.processes.steps import Steps, Stopped
 from stores.management.processes.supervisor import Signals, Supervisor
 from stores.management.processes.terminal import Terminal
@@ -64,6 +67,8 @@ class Command(BaseCommand):
             "PORT": str(port),
             "SANDBOX_PORT": str(sandbox_port),
             "PYTHONUNBUFFERED": "1",
+            # Celery warns about root at length; in a container there is often no other account.
+            "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or "ignore::UserWarning:celery.platforms",
         }
         try:
             record = Record()
@@ -88,7 +93,11 @@ class Command(BaseCommand):
         if not embedded.needs_postgres():
             steps.run("Database answers", _require_database)
         steps.command("Tables up to date", "migrate", "--no-input")
-        steps.command("Static files in place", "collectstatic", "--no-input", "--verbosity", "1")
+        static = StaticFiles()
+        if static.changed():
+            steps.command("Static files in place", "collectstatic", "--no-input", "--clear")
+            static.remember()
+        steps.run("Translations compiled", translations.compile_changed)
         steps.command("Markets loaded", "load_markets")
         # A load that was cut off left its mark, and is completed; a network that the person changed is left alone.
         begun = embedded.var() / "run" / "demo-begun"
@@ -107,7 +116,7 @@ class Command(BaseCommand):
         )
         try:
             supervisor.start()
-            supervisor.wait_healthy(health.probes(port=port, sandbox_port=sandbox_port))
+            supervisor.wait_healthy(partial(health.healthy, port=port, sandbox_port=sandbox_port))
             if not signals.stopping.is_set():
                 summary.show(terminal.console, port=port, sandbox_port=sandbox_port, access=summary.demo_access())
                 connection.close()

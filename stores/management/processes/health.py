@@ -6,12 +6,15 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Collection
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 
 from retail import embedded
+
+# The node name under which each Celery process answers.
+NODES = {"worker": "worker", "beat": "celerybeat"}
 
 
 def web_is_ready(port: int) -> bool:
@@ -43,14 +46,17 @@ def answering_nodes() -> set[str]:
     return {node.split("@")[0] for reply in replies for node in reply}
 
 
-def probes(*, port: int, sandbox_port: int) -> dict[str, Callable[[], bool]]:
-    """The question for each process, by its name."""
-    return {
-        "web": lambda: web_is_ready(port),
-        "shops": lambda: shops_are_open(sandbox_port),
-        "worker": lambda: "worker" in answering_nodes(),
-        "beat": lambda: "celerybeat" in answering_nodes(),
-    }
+def healthy(names: Collection[str], *, port: int, sandbox_port: int) -> set[str]:
+    """Which of the named processes do their work now."""
+    found = set()
+    if "web" in names and web_is_ready(port):
+        found.add("web")
+    if "shops" in names and shops_are_open(sandbox_port):
+        found.add("shops")
+    if NODES.keys() & set(names):
+        answering = answering_nodes()
+        found |= {name for name, node in NODES.items() if name in names and node in answering}
+    return found
 
 
 def _get(url: str) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FrameType
 
 from django.core.management.base import CommandError
@@ -65,15 +65,15 @@ class Supervisor:
             child.start()
         self._write_down()
 
-    def wait_healthy(self, probes: dict[str, Callable[[], bool]]) -> None:
+    def wait_healthy(self, healthy: Callable[[Collection[str]], set[str]]) -> None:
         """Return when every process does its work; one that keeps ending, or is silent for too long, is an error."""
-        waiting = dict(probes)
+        waiting = [child.name for child in self._children]
         began = time.monotonic()
         while waiting and not self._signals.stopping.is_set():
             self._look_after()
-            for name in [name for name, probe in waiting.items() if probe()]:
-                del waiting[name]
-                self._terminal.line("up", f"{name} is healthy ({time.monotonic() - began:.1f} s)")
+            for name in sorted(healthy(waiting)):
+                waiting.remove(name)
+                self._terminal.line("up", f"{name}: healthy after {time.monotonic() - began:.1f} s")
             broken = [child.name for child in self._children if child.failures >= 3]
             if broken:
                 raise CommandError(

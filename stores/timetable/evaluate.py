@@ -154,8 +154,8 @@ class Timetable:
                     return None
                 if change - 1 > number:
                     number = change - 1
+                    until = max(until, *(end for _, end in self._day(number - 1).spans))
                     day = self._day(number)
-                    until = max(until, day.midnight)
         return until
 
     def _open_since(self, number: int, since: int, now: float) -> int | None:

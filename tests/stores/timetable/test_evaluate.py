@@ -50,7 +50,7 @@ _FIELDS = (
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_the_state_is_what_the_wall_clock_says_in_every_minute(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case
@@ -61,7 +61,7 @@ def test_the_state_is_what_the_wall_clock_says_in_every_minute(case: tuple[Sched
         assert answer.state == expected[minute], start + timedelta(minutes=minute)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_an_answer_holds_from_since_until_until_and_no_longer(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case
@@ -79,7 +79,7 @@ def test_an_answer_holds_from_since_until_until_and_no_longer(case: tuple[Schedu
         assert abs(edge - moment) <= timedelta(days=HORIZON_DAYS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schedules(), _MOMENTS)
 def test_following_the_changes_through_three_years_meets_every_state(schedule: Schedule, moment: datetime) -> None:
     """Steps from change to change, backwards and forwards, tell the same story."""
@@ -96,7 +96,7 @@ def test_following_the_changes_through_three_years_meets_every_state(schedule: S
         assert (answer.state, answer.until) == (earlier.state, earlier.until)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_intervals_agree_with_the_state(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case
@@ -116,7 +116,7 @@ def test_intervals_agree_with_the_state(case: tuple[Schedule, datetime]) -> None
         assert covered == (state_at(schedule, instant).state is State.OPEN), instant
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_a_schedule_asked_before_answers_like_a_fresh_one(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case

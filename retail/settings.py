@@ -331,6 +331,10 @@ LOGGING: dict[str, Any] = {
         "meridian": {"level": os.environ.get("LOG_LEVEL") or "INFO"},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "INFO"},
+        # A tick every two seconds would print four lines each; failures are errors and still show.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -77,6 +78,16 @@ class Variant(Record):
 
 class OfferQuerySet(ScopedQuerySet["Offer"]):
     scope = Scope(market="channel__market_id", partner="channel__partner_id")
+
+    def priced(self, at: datetime) -> OfferQuerySet:
+        """Offers that have a regular price at the instant, as ``regular_amount``. In the order of channel and SKU."""
+        prices = PricePoint.objects.in_force(at).filter(offer=models.OuterRef("pk"), kind="regular", audience="everyone")
+        return (
+            self.annotate(regular_amount=models.Subquery(prices.values("amount")[:1]))
+            .filter(regular_amount__isnull=False)
+            .select_related("variant__product", "channel")
+            .order_by("channel__code", "variant__sku")
+        )
 
 
 @tracked()

@@ -1,0 +1,152 @@
+"""Plain records: reference rows that have no rule of their own beyond who may edit them and where.
+
+Campaigns, plans, cases and everything else with a life of its own has its own actions; a table that is missing here can only
+be read by people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db import models
+
+from stores.actions.access import locked
+from stores.actions.errors import NotFound, Refused
+from stores.actions.transaction import acting
+from stores.models import (
+    Actor,
+    Brand,
+    Channel,
+    ChannelStore,
+    Connection,
+    Device,
+    Grant,
+    MarketEntry,
+    Offer,
+    Partner,
+    Product,
+    Region,
+    ServiceOffering,
+    Store,
+    StoreAddress,
+    StoreService,
+    User,
+    Variant,
+    WeeklyHours,
+)
+
+M = TypeVar("M", bound=models.Model)
+
+# What a person must be able to do to change a row of the table. Regions and grants decide who sees what, so changing them is
+# managing people.
+EDITING: dict[type[models.Model], str] = {
+    Brand: "manage_people",
+    Channel: "edit_channels",
+    ChannelStore: "edit_channels",
+    Connection: "edit_channels",
+    Device: "edit_services",
+    Grant: "manage_people",
+    MarketEntry: "edit_stores",
+    Offer: "edit_catalog",
+    Partner: "edit_channels",
+    Product: "edit_catalog",
+    Region: "manage_people",
+    ServiceOffering: "edit_services",
+    Store: "edit_stores",
+    StoreAddress: "edit_stores",
+    StoreService: "edit_services",
+    User: "manage_people",
+    Variant: "edit_catalog",
+    WeeklyHours: "edit_hours",
+}
+# Where making a new row takes more than changing one: entering a market gives its whole region a new place.
+ADDING: dict[type[models.Model], str | None] = {Brand: None, MarketEntry: "manage_people", User: None}
+# Rows that say where something applies and hold nothing that anybody needs later. History keeps them all the same.
+DELETABLE: frozenset[type[models.Model]] = frozenset({ChannelStore, Grant, StoreAddress, StoreService, WeeklyHours})
+# What a row is known by, or what decides who sees it: given once.
+FIXED: dict[type[models.Model], tuple[str, ...]] = {
+    Brand: ("code",),
+    Channel: ("code", "market"),
+    ChannelStore: ("channel", "store"),
+    Connection: ("code", "platform"),
+    Device: ("serial",),
+    Grant: ("user",),
+    MarketEntry: ("market", "region"),
+    Offer: ("variant", "channel"),
+    Partner: ("code",),
+    Product: ("code",),
+    Region: ("code",),
+    ServiceOffering: ("code", "market"),
+    Store: ("code", "market"),
+    StoreAddress: ("store",),
+    StoreService: ("store", "offering"),
+    User: ("email",),
+    Variant: ("sku", "product"),
+    WeeklyHours: ("store",),
+}
+
+
+def ability_to_add(model: type[models.Model]) -> str | None:
+    """What making a row takes; None when people cannot make one."""
+    return ADDING[model] if model in ADDING else EDITING.get(model)
+
+
+def fixed_fields(model: type[models.Model]) -> tuple[str, ...]:
+    """Fields that keep their first value, the brand among them."""
+    own = FIXED.get(model, ())
+    return ("brand", *own) if any(field.name == "brand" for field in model._meta.fields) else own
+
+
+def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reason: str = "") -> M:
+    """Write a new row, or the named fields of an existing one, if the actor may do so there.
+
+    Every link that is new or changed is looked up through the actor's own eyes, and the written row must lie within the
+    actor's reach, or the transaction is undone. Raises NotFound for what the actor may not see, Refused when an ability is
+    missing or a fixed field would change.
+    """
+    model = type(obj)
+    adding = obj._state.adding
+    ability = ability_to_add(model) if adding else EDITING.get(model)
+    if ability is None:
+        raise Refused("This cannot be edited here.", code="not_allowed")
+    manager: Any = model._default_manager
+    with acting(by, reason):
+        before = None if adding else locked(model, obj.pk, by=by, to=ability)
+        names = [field.name for field in model._meta.fields] if fields is None else list(fields)
+        changed = [name for name in names if before is None or _raw(before, name) != _raw(obj, name)]
+        if before is not None and (kept := [name for name in changed if name in fixed_fields(model)]):
+            raise Refused(f"The {kept[0].replace('_', ' ')} cannot be changed any more.", code="fixed")
+        for name in changed:
+            _check_link(obj, name, by=by)
+        if before is None:
+            obj.save(force_insert=True)
+        elif changed:
+            obj.save(update_fields=changed)
+        if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
+            raise NotFound(str(model._meta.verbose_name))
+    return obj
+
+
+def remove_record(*, by: Actor, obj: models.Model, reason: str = "") -> None:
+    """Delete a row that only says where something applies. Raises NotFound or Refused as ``save_record`` does."""
+    model = type(obj)
+    if model not in DELETABLE:
+        raise Refused("This is kept: close or end it instead of deleting it.", code="not_allowed")
+    with acting(by, reason):
+        locked(model, obj.pk, by=by, to=EDITING[model]).delete()
+
+
+def _raw(obj: models.Model, name: str) -> Any:
+    return getattr(obj, obj._meta.get_field(name).attname)  # type: ignore[union-attr]  # only own columns come here
+
+
+def _check_link(obj: models.Model, name: str, *, by: Actor) -> None:
+    """A link must lead to a row that the actor sees; no row and a hidden row are the same answer."""
+    related = obj._meta.get_field(name).related_model
+    target = _raw(obj, name)
+    if target is None or related is None or not isinstance(related, type):
+        return
+    manager: Any = related._default_manager
+    if not manager.visible_to(by).filter(pk=target).exists():
+        raise NotFound(str(related._meta.verbose_name))

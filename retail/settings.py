@@ -185,6 +185,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 15 if "worker" in sys.argv else 1,
     "socket_connect_timeout": 1,
 }
+if "worker" not in sys.argv:
+    # Without these a publish to a broker that is away takes six seconds: task_publish_retry does not cover connecting.
+    # One attempt; zero would mean without end.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+    CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")

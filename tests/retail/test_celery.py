@@ -24,9 +24,9 @@ def silent() -> Iterator[socket.socket]:
 
 def seconds_to_fail(port: int) -> float:
     """How long a publish with the settings of a web process takes to give up on the broker at ``port``."""
-    sender = Celery("sender", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    sender = Celery("sender", set_as_current=False)
     sender.config_from_object("django.conf:settings", namespace="CELERY")
-    sender.conf.broker_url = f"redis://127.0.0.1:{port}/0"
+    sender.conf.update(broker_url=f"redis://127.0.0.1:{port}/0")
     began = time.monotonic()
     with sender, pytest.raises(OperationalError):
         sender.send_task("sync.tick")

@@ -1,0 +1,191 @@
+"""``manage.py up`` for real: every process, a data folder and ports of its own, stopped, killed and started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retail.embedded import folders, processes
+
+pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
+
+START_SECONDS = 150  # first start on a busy machine with two cores
+STOP_SECONDS = 15
+
+
+def free_ports(count: int) -> list[int]:
+    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports: list[int] = [line.getsockname()[1] for line in lines]
+    for line in lines:
+        line.close()
+    return ports
+
+
+class Up:
+    """One ``manage.py up`` in ``folder``, and what it says."""
+
+    def __init__(self, folder: Path, *, port: int, sandbox_port: int) -> None:
+        self.folder = folder
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--no-demo"],
+            cwd=folders.REPO,
+            env=environment(folder, port=port, sandbox_port=sandbox_port),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def says(self, text: str) -> bool:
+        """Read on until a line holds ``text``; False when it ends without, or after the time that a start may take."""
+        watchdog = threading.Timer(START_SECONDS, self.process.kill)
+        watchdog.start()
+        assert self.process.stdout is not None
+        try:
+            for line in self.process.stdout:
+                self.said.append(line)
+                if text in line:
+                    return True
+        finally:
+            watchdog.cancel()
+        print("".join(self.said))  # pytest shows it with the failure
+        return False
+
+    def children(self) -> dict[str, tuple[int, str]]:
+        """The processes that it wrote down, as (pid, identity)."""
+        record = json.loads((self.folder / "run" / "up.json").read_text())
+        return {entry["name"]: (entry["pid"], entry["identity"]) for entry in record["processes"]}
+
+    def stops(self) -> int:
+        """Its exit code after Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+        said, _ = self.process.communicate(timeout=STOP_SECONDS)
+        self.said.append(said)
+        return self.process.returncode
+
+
+def environment(folder: Path, *, port: int, sandbox_port: int) -> dict[str, str]:
+    ours = {"MERIDIAN_MODE": "demo", "MERIDIAN_VAR": str(folder), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    replaced = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
+    return {name: value for name, value in os.environ.items() if name not in replaced} | ours
+
+
+def manage(folder: Path, *arguments: str, port: int = 1, sandbox_port: int = 2) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=folders.REPO,
+        env=environment(folder, port=port, sandbox_port=sandbox_port),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def server_pid(folder: Path) -> int:
+    return int((folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that every account may enter, as the server of root has to; nothing runs on it at the end."""
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.owner() == folders.REPO.owner() and parent.stat().st_mode & 0o055 != 0o055:
+            parent.chmod(0o755)
+    yield tmp_path / "var"
+    run = subprocess.run(
+        [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
+        cwd=folders.REPO,
+        env=environment(tmp_path / "var", port=1, sandbox_port=2),
+        check=False,
+    )
+    assert run.returncode == 0
+
+
+def test_one_run_from_readiness_to_ctrl_c(folder: Path) -> None:
+    port, sandbox_port = free_ports(2)
+    up = Up(folder, port=port, sandbox_port=sandbox_port)
+    assert up.says("Meridian is ready")
+    assert up.says("Ctrl-C stops everything")
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+        assert answer.status == 200
+    with urllib.request.urlopen(f"http://127.0.0.1:{sandbox_port}/", timeout=10) as answer:
+        assert isinstance(json.loads(answer.read()), list)
+
+    second = manage(folder, "up", port=port, sandbox_port=sandbox_port)
+    assert second.returncode == 1
+    assert f"Meridian already runs on the folder {folder} (pid {up.process.pid})" in second.stderr
+
+    other = manage(folder.with_name("other"), "up", port=port, sandbox_port=sandbox_port)
+    assert f"Port {port} is taken by another program. Choose another: PORT={port + 10} make run" in other.stderr
+
+    database = server_pid(folder)
+    assert manage(folder, "showmigrations", "--plan").returncode == 0
+    assert server_pid(folder) == database
+
+    pid, identity = up.children()["worker"]
+    os.kill(pid, signal.SIGKILL)
+    assert up.says("worker was killed by SIGKILL; starting it again in 1 s")
+    assert processes.wait_gone(pid, identity, 5)
+    os.kill(database, signal.SIGKILL)
+    assert up.says("an embedded server has ended; starting it again")
+
+    before = up.children()
+    began = time.monotonic()
+    assert up.stops() == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    assert [processes.identity(pid) == identity for pid, identity in before.values()] == [False] * 4
+    assert not (folder / "postgres" / "data" / "postmaster.pid").exists()
+    assert "stopped; the data is kept" in "".join(up.said)
+
+
+def test_a_run_that_was_killed_is_cleared_away_by_the_next(folder: Path) -> None:
+    port, sandbox_port = free_ports(2)
+    first = Up(folder, port=port, sandbox_port=sandbox_port)
+    assert first.says("shops: healthy")
+    left = first.children()
+    first.process.kill()
+    first.process.communicate(timeout=STOP_SECONDS)
+    # Another command comes and goes; the servers stay for the processes that still use them.
+    assert manage(folder, "showmigrations", "--plan").returncode == 0
+    assert (folder / "postgres" / "data" / "postmaster.pid").exists()
+
+    second = Up(folder, port=port, sandbox_port=sandbox_port)
+    assert second.says("Tables up to date")
+    assert [processes.identity(pid) == identity for pid, identity in left.values()] == [False] * 4
+    assert "ended worker, left over from a run that was killed" in "".join(second.said)
+    assert second.stops() == 0
+
+
+@pytest.mark.parametrize(
+    ("port", "sandbox_port", "message"),
+    [
+        ("eight", "8100", "PORT is 'eight': give a port number from 1 to 65535"),
+        ("8000", "70000", "SANDBOX_PORT is '70000': give a port number from 1 to 65535"),
+        ("8000", "8000", "PORT and SANDBOX_PORT are both 8000"),
+    ],
+)
+def test_ports_that_make_no_sense_are_refused(folder: Path, port: str, sandbox_port: str, message: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=folders.REPO,
+        env=environment(folder, port=1, sandbox_port=2) | {"PORT": port, "SANDBOX_PORT": sandbox_port},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, message in run.stderr) == (1, True)

@@ -99,12 +99,9 @@ class Command(BaseCommand):
             static.remember()
         steps.run("Translations compiled", translations.compile_changed)
         steps.command("Markets loaded", "load_markets")
-        # A load that was cut off left its mark, and is completed; a network that the person changed is left alone.
-        begun = embedded.var() / "run" / "demo-begun"
-        if demo and (begun.exists() or not _has_stores()):
-            begun.touch()
+        # All of the demo is one transaction, so stores mean that it is complete, or that the person has a network.
+        if demo and not _has_stores():
             steps.command("Demo network loaded", "load_demo", shows_progress=True)
-            begun.unlink()
 
     def _run(self, signals: Signals, terminal: Terminal, record: Record, port: int, sandbox_port: int) -> None:
         children = [

@@ -1,0 +1,130 @@
+"""What every endpoint does around its own answer: method, key, throttle, parameters, language, ETag.
+
+Endpoints are REST framework views to the OpenAPI description only. Serving goes through ``dispatch`` below and builds plain
+responses: the framework's request, renderer and serializers would cost more than the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.views import APIView
+
+from stores.api import authentication, cursors, negotiation, parameters, permissions, throttling
+from stores.api.cursors import Cursor
+from stores.api.parameters import Parameter
+from stores.api.problems import Problem
+from stores.models import ApiKey
+from stores.values import clock
+
+LONGEST_AGE = 60
+"""Seconds an answer may be kept when nothing in it changes earlier: how long an edit may stay unseen in a browser."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, understood."""
+
+    request: HttpRequest
+    key: ApiKey
+    given: dict[str, Any]
+    language: str
+    now: datetime = field(default_factory=clock.now)
+
+    @property
+    def limit(self) -> int:
+        return int(self.given.get("limit", parameters.DEFAULT_PER_PAGE))
+
+    def cursor(self, *kinds: type) -> Cursor | None:
+        """The cursor that was given, with a sort key of these types."""
+        text = self.given.get("cursor")
+        return None if text is None else cursors.read(text, self.request, self.key, kinds)
+
+    def age_until(self, change: datetime | None) -> int:
+        """Seconds an answer may be kept when something in it changes at this instant."""
+        if change is None:
+            return LONGEST_AGE
+        return max(0, min(LONGEST_AGE, int((change - self.now).total_seconds())))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer: JSON bytes, how long they may be kept, and their language."""
+
+    body: bytes
+    max_age: int = LONGEST_AGE
+    language: str = ""
+    content_type: str = "application/json"
+
+
+class Endpoint(APIView):
+    """Base of the read endpoints. A subclass declares its parameters and answers a call."""
+
+    parameters: ClassVar[Sequence[Parameter]] = (parameters.LANGUAGE,)
+    scope: ClassVar[str] = "read"
+
+    def answer(self, call: Call, **path: str) -> Answer:
+        """The answer to an understood call; raises Problem."""
+        raise NotImplementedError
+
+    def dispatch(self, request: Any, *args: Any, **path: Any) -> Any:
+        """Serve a request; every refusal is a problem document."""
+        try:
+            _only_reads(request)
+            key = authentication.authenticate(request)
+            permissions.require(key, self.scope)
+            throttling.check(key, request)
+            given = parameters.read(self.parameters, request.GET)
+            language = negotiation.language_for(request, key, given.get("language"))
+            call = Call(request, key, given, language)
+            return respond(request, self.answer(call, **path), language)
+        except Problem as problem:
+            return problem.response()
+
+
+def _only_reads(request: HttpRequest) -> None:
+    if request.method not in {"GET", "HEAD"}:
+        raise Problem("method-not-allowed", "This address can only be read.", headers={"Allow": "GET, HEAD"})
+
+
+def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse:
+    """The answer with its validators, or 304 when the caller has it already."""
+    tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
+    headers = {
+        "ETag": tag,
+        # Private, because an answer belongs to its key; a CDN in front is told to keep it by its own settings.
+        "Cache-Control": f"private, max-age={answer.max_age}",
+        "Content-Language": answer.language or language,
+        "Vary": "Accept-Language, Authorization",
+    }
+    if _has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+        return HttpResponse(status=304, headers=headers)
+    headers["Content-Length"] = str(len(answer.body))
+    return HttpResponse(answer.body, content_type=answer.content_type, headers=headers)
+
+
+def _has(header: str, tag: str) -> bool:
+    """Whether If-None-Match names the tag; weak comparison, as RFC 9110 asks here."""
+    if not header:
+        return False
+    return header.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in header.split(",")}
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def page(call: Call, records: Sequence[bytes], *, next_cursor: Cursor | None, previous_cursor: Cursor | None) -> bytes:
+    """A page of records that are JSON already."""
+    links = {
+        "next": cursors.link(call.request, call.key, next_cursor) if next_cursor else None,
+        "previous": cursors.link(call.request, call.key, previous_cursor) if previous_cursor else None,
+    }
+    return dumps(links)[:-1] + b',"results":[' + b",".join(records) + b"]}"

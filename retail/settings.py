@@ -21,6 +21,7 @@ import pghistory
 import structlog
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from retail import embedded
@@ -60,8 +61,8 @@ ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [origin for origin in (os.environ.get("CSRF_TRUSTED_ORIGINS") or "").split(",") if origin]
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # without its own site: ours extends it
+    "retail.apps.SiteConfig",  # django.contrib.admin, with the site of stores.dashboard
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -195,6 +196,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sync.tick": {"task": "sync.tick", "schedule": timedelta(seconds=2), "options": {"expires": 10}},
+    "sync.sweep": {"task": "sync.sweep", "schedule": timedelta(minutes=10), "options": {"expires": 300}},
 }
 
 # --- languages and time: the dashboard speaks the manager's language, data has its own --------------------------------
@@ -281,6 +283,10 @@ UNFOLD = {
     "SITE_SYMBOL": "storefront",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": reverse_lazy("admin:language")},
+    "SITE_URL": None,
+    "STYLES": [lambda request: static("stores/dashboard.css")],
     "DASHBOARD_CALLBACK": "stores.dashboard.home.context",
     "SIDEBAR": {
         "show_search": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -23,6 +24,11 @@ DRIFT_POLICIES = ("heal", "alert", "adopt")
 STORE_ROLES = ("sells", "pickup", "display")
 
 
+def credentials_context(uid: uuid.UUID) -> str:
+    """What ties sealed credentials to their connection, so that they cannot be copied to another row."""
+    return f"connection:{uid}"
+
+
 class ConnectionQuerySet(ScopedQuerySet["Connection"]):
     # One account may serve ten markets: only a grant on the whole brand shows it.
     scope = Scope()
@@ -37,6 +43,8 @@ class Connection(Record):
     platform = models.CharField(max_length=20, choices=choices(PLATFORMS))
     base_url = models.URLField()
     credentials = models.BinaryField(blank=True, default=b"", help_text="Encrypted; see stores.values.crypto.")
+    # What this installation of the platform can do, where it differs from the connector's word: {"can_schedule": false}.
+    options = models.JSONField(default=dict, blank=True)
     rate_per_second = models.FloatField(default=20)
     burst = models.PositiveIntegerField(default=40)
     max_in_flight = models.PositiveSmallIntegerField(default=8)

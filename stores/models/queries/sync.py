@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Func, Max, Q
+from django.db.models.functions import Now
 
 from stores.models.scope import Scope, ScopedQuerySet
 
@@ -16,3 +21,45 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
     def failing(self) -> Self:
         """Rows whose last call did not succeed."""
         return self.filter(state__in=["failing", "rejected"])
+
+    def look_now(self) -> int:
+        """Have the reconciler look at these rows at once. Returns how many."""
+        return self.update(next_at=Func(function="clock_timestamp", output_field=Now().output_field))
+
+    def status_by_channel(self, now: datetime) -> list[dict[str, Any]]:
+        """One row a channel, for the board: ``channel, wanted, live, pending, failing, last_error, converged_s``.
+
+        ``wanted`` promotions should be in the channel or be waiting for their start at the moment ``now``; ``live`` of them are
+        as wanted; ``failing`` had a call that did not succeed; ``pending`` are changes, ends included, that no call has reached
+        yet. ``converged_s`` is the longest time from a change to its arrival, in seconds, among what arrived; None before.
+        """
+        wanted = Q(presence="present", ends_at__gt=now)
+        arrived = Q(applied_generation=F("generation"))
+        failing = Q(state__in=["failing", "rejected"])
+        open_end = Q(presence="present", ends_at__lte=now) & Q(state="live")
+        rows = (
+            self.values("channel__code")
+            .annotate(
+                wanted=Count("pk", filter=wanted),
+                live=Count("pk", filter=wanted & arrived & ~failing & ~Q(state="pending")),
+                failing=Count("pk", filter=failing),
+                pending=Count("pk", filter=~failing & (~arrived | Q(state="pending") | open_end)),
+                errors=ArrayAgg("last_error", filter=failing & ~Q(last_error=""), order_by="-updated_at"),
+                converged_s=Max(
+                    F("converged_at") - F("desired_at"), filter=arrived & Q(converged_at__gte=F("desired_at"))
+                ),
+            )
+            .order_by("channel__code")
+        )
+        return [
+            {
+                "channel": row["channel__code"],
+                "wanted": row["wanted"],
+                "live": row["live"],
+                "pending": row["pending"],
+                "failing": row["failing"],
+                "last_error": (row["errors"] or [""])[0],
+                "converged_s": None if row["converged_s"] is None else round(row["converged_s"].total_seconds(), 3),
+            }
+            for row in rows
+        ]

@@ -1,0 +1,191 @@
+"""Read whole channels back on a rolling schedule and compare what they hold with what they should.
+
+Finds what no answer told us: a promotion that disappeared, was changed by somebody, exists twice, or came back after its
+end through a write that landed late. Finding changes nothing remote: it marks rows for the reconciler, which searches before
+it acts.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from stores.connectors.contract import ChannelConfig, Connector, Held
+from stores.connectors.registry import owned
+from stores.sync import pace
+from stores.sync.claims import channel_config
+from stores.sync.database import Database
+from stores.values.documents import OfferDocument
+
+LEASE_SECONDS = 60
+MOST_PAGES = 200
+
+_BIRTH = """
+INSERT INTO stores_channelreadback (channel_id, due_at, seen, missing, changed, duplicates, failures, last_error)
+SELECT c.id, clock_timestamp() + random() * make_interval(secs => %(every)s), 0, 0, 0, 0, 0, '' FROM stores_channel c
+WHERE c.connection_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stores_channelreadback r WHERE r.channel_id = c.id)
+ON CONFLICT DO NOTHING
+"""
+_CLAIM = """
+UPDATE stores_channelreadback r
+SET lease_token = gen_random_uuid(), lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+FROM stores_channel c JOIN stores_connection k ON k.id = c.connection_id
+WHERE c.id = r.channel_id AND r.id IN (
+    SELECT r.id FROM stores_channelreadback r JOIN stores_channel c ON c.id = r.channel_id
+    LEFT JOIN stores_connectionhealth h ON h.connection_id = c.connection_id
+    WHERE r.due_at <= clock_timestamp() AND (r.lease_until IS NULL OR r.lease_until < clock_timestamp())
+        AND c.status IN ('active', 'paused')
+        AND (h.open_until IS NULL OR h.open_until < clock_timestamp())
+        AND (h.throttled_until IS NULL OR h.throttled_until < clock_timestamp())
+    ORDER BY r.due_at LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED
+)
+RETURNING r.id, r.lease_token, r.failures, c.id AS channel_id, c.code AS channel, c.remote_selector, c.currency,
+    c.drift_policy, k.id AS connection_id, k.uid AS connection_uid, k.platform, k.base_url, k.credentials, k.options
+"""
+_EXPECTED = """
+SELECT p.id, p.our_ref, p.presence, p.desired, p.desired_hash, p.starts_at, p.ends_at, p.version,
+    p.applied_generation = p.generation AND p.lease_until IS NULL AND p.state IN ('live', 'ended') AS settled
+FROM stores_channelpromotion p WHERE p.channel_id = %s
+"""
+# Only rows that have not moved since the reading began: anything newer is the reconciler's own doing. In doubt, a row is
+# searched for before anything is done to it.
+_MARK = """
+UPDATE stores_channelpromotion p
+SET next_at = clock_timestamp(), state = 'pending', observed_hash = '', suspect_until = clock_timestamp()
+FROM jsonb_to_recordset(%s) AS o(id bigint, version bigint)
+WHERE p.id = o.id AND p.version = o.version AND p.lease_until IS NULL
+"""
+_DONE = """
+UPDATE stores_channelreadback SET lease_token = NULL, lease_until = NULL, read_at = clock_timestamp(),
+    due_at = clock_timestamp() + make_interval(secs => %(next)s), seen = %(seen)s, missing = %(missing)s,
+    changed = %(changed)s, duplicates = %(duplicates)s, failures = 0, last_error = ''
+WHERE id = %(id)s AND lease_token = %(token)s
+"""
+_FAILED = """
+UPDATE stores_channelreadback SET lease_token = NULL, lease_until = NULL, failures = failures + 1,
+    due_at = clock_timestamp() + make_interval(secs => %(next)s), last_error = %(error)s
+WHERE id = %(id)s AND lease_token = %(token)s
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A channel under lease to be read, and what its rows wanted before the reading began."""
+
+    row: Mapping[str, Any]
+    config: ChannelConfig
+    expected: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A channel's whole content as read, or why it could not be."""
+
+    reading: Reading
+    held: Sequence[Held]
+    error: str
+
+
+@dataclass
+class Findings:
+    """What differs, as ids and versions of rows."""
+
+    seen: int = 0
+    missing: list[tuple[int, int]] = field(default_factory=list)
+    changed: list[tuple[int, int]] = field(default_factory=list)
+    duplicates: list[tuple[int, int]] = field(default_factory=list)
+    extra: list[tuple[int, int]] = field(default_factory=list)
+
+    def all(self) -> list[tuple[int, int]]:
+        return [*self.missing, *self.changed, *self.duplicates, *self.extra]
+
+
+async def claim(db: Database, *, most: int, every: float) -> list[Reading]:
+    """Lease channels whose reading is due, not from accounts that rest."""
+    await db.execute(_BIRTH, {"every": every})
+    rows = await (await db.execute(_CLAIM, {"lease": LEASE_SECONDS, "most": most})).fetchall()
+    return [
+        Reading(
+            row=row,
+            config=channel_config(row),
+            expected=await (await db.execute(_EXPECTED, [row["channel_id"]])).fetchall(),
+        )
+        for row in rows
+    ]
+
+
+async def fetch(reading: Reading, connector: Connector) -> Page:
+    """Read the channel to its end. Touches no database, so that many can be under way."""
+    held, error = await _everything(reading.config, connector)
+    return Page(reading=reading, held=held, error=error)
+
+
+def compare(rows: Sequence[Mapping[str, Any]], held: Sequence[Held], *, now: datetime, can_schedule: bool) -> Findings:
+    """What the channel holds against what its settled rows want. Foreign references are not ours to judge."""
+    there: dict[str, list[Held]] = defaultdict(list)
+    for one in held:
+        there[one.ref].append(one)
+    findings = Findings(seen=len(held))
+    for row in rows:
+        if not row["settled"]:
+            continue
+        key, found = (row["id"], row["version"]), there.get(row["our_ref"], [])
+        running = row["presence"] == "present" and now < row["ends_at"]
+        if not running or (not can_schedule and now < row["starts_at"]):
+            if found:
+                findings.extra.append(key)
+        elif not found:
+            findings.missing.append(key)
+        elif len(found) > 1:
+            findings.duplicates.append(key)
+        elif found[0].document is None or owned(found[0].document) != owned(OfferDocument.from_json(row["desired"])):
+            findings.changed.append(key)
+    return findings
+
+
+async def finish(db: Database, page: Page, *, now: datetime, every: float) -> Findings | None:
+    """Mark what differs and schedule the next reading. None when the channel could not be read."""
+    reading, channel = page.reading, page.reading.row
+    if page.error:
+        wait = max(every, pace.wait_after(channel["failures"] + 1))
+        parameters = {"id": channel["id"], "token": channel["lease_token"], "next": wait, "error": page.error}
+        await db.execute(_FAILED, parameters)
+        return None
+    can_schedule = reading.config.capabilities.can_schedule
+    findings = compare(reading.expected, page.held, now=now, can_schedule=can_schedule)
+    async with db.transaction():
+        if channel["drift_policy"] == "heal" and findings.all():
+            marks = [{"id": key, "version": version} for key, version in findings.all()]
+            await db.execute(_MARK, [json.dumps(marks)])
+        await db.execute(
+            _DONE,
+            {
+                "id": channel["id"],
+                "token": channel["lease_token"],
+                "next": every * random.uniform(0.8, 1.0),
+                "seen": findings.seen,
+                "missing": len(findings.missing),
+                "changed": len(findings.changed) + len(findings.extra),
+                "duplicates": len(findings.duplicates),
+            },
+        )
+    return findings
+
+
+async def _everything(config: ChannelConfig, connector: Connector) -> tuple[list[Held], str]:
+    held: list[Held] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await connector.list_ours(config, cursor)
+        if page.kind != "applied":
+            return [], page.error or page.kind
+        held.extend(page.held)
+        cursor = page.cursor
+        if cursor is None:
+            return held, ""
+    return [], f"more than {MOST_PAGES} pages"

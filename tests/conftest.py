@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -15,6 +17,18 @@ from retail import embedded
 
 def pytest_configure(config: pytest.Config) -> None:
     embedded.ensure_for_this_process()
+    # Static files are served by their finders in tests; the middleware warns about a folder that is not there.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def shipped_rows(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Put back the rows that migrations ship: tests with real commits empty every table when they end."""
+    yield
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        with django_db_blocker.unblock():
+            import_module("stores.migrations.0002_roles_and_partitions").seed(apps, None)
+            connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +36,7 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None, request: Any
 ) -> Iterator[None]:
     """Create and migrate the test database as its owner, then go on as the application's role, as production does."""
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415  (settings are ready only now)
+    from django.test.utils import setup_databases, teardown_databases
 
     def become(role: str | None) -> None:
         connection.close()

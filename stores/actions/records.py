@@ -106,7 +106,7 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
     missing or a fixed field would change.
     """
     model = type(obj)
-    adding = obj._state.adding
+    adding = obj._state.adding  # noqa: SLF001  (Django documents it)
     ability = ability_to_add(model) if adding else EDITING.get(model)
     if ability is None:
         raise Refused("This cannot be edited here.", code="not_allowed")

@@ -1,0 +1,27 @@
+"""Every table in the dashboard, one module per topic; importing them registers them."""
+
+from stores.admin import (
+    brands,
+    catalog,
+    channels,
+    markets,
+    network,
+    people,
+    promotions,
+    revisions,
+    services,
+    sync,
+)
+
+__all__ = [
+    "brands",
+    "catalog",
+    "channels",
+    "markets",
+    "network",
+    "people",
+    "promotions",
+    "revisions",
+    "services",
+    "sync",
+]

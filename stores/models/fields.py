@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 
 from stores.values import languages
 
@@ -52,6 +53,14 @@ def check_localized(value: Any) -> None:
             problems.append(f"The text for {tag!r} is blank: leave the language out instead.")
     if problems:
         raise ValidationError(problems)
+
+
+def in_reader_language(texts: Mapping[str, str], default: str = languages.ENGLISH) -> str:
+    """A localized text as the person at the screen reads it; empty when there is none in any language."""
+    try:
+        return languages.pick(texts, get_language() or default, default)[0]
+    except LookupError:
+        return ""
 
 
 class WallClockField(_Clock):

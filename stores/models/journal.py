@@ -64,11 +64,17 @@ class JobSlot(models.Model):
         return f"{self.job} {self.slot_at:%Y-%m-%d %H:%M:%S}"
 
 
+class InstallationQuerySet(ScopedQuerySet["Installation"]):
+    scope = Scope(reference=True)
+
+
 class Installation(models.Model):
     """This installation's two letters, which are part of every ``our_ref``: a clone cannot fight over the same objects."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     code = models.CharField(max_length=2)
+
+    objects: Any = models.Manager.from_queryset(InstallationQuerySet)()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="installation_only_one")]

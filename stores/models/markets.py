@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +12,9 @@ from stores.models.base import Record, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+
+if TYPE_CHECKING:
+    from stores.models.people import Actor
 
 ENTRY_STATUSES = ("planned", "preparing", "live", "closing")
 
@@ -61,6 +64,10 @@ class MarketQuerySet(ScopedQuerySet["Market"]):
     def entered_by(self, brand: Brand) -> MarketQuerySet:
         """Markets where the brand is present or preparing."""
         return self.filter(entries__brand=brand)
+
+    def reached_by(self, actor: Actor | None, *, to: str = "view") -> MarketQuerySet:
+        """Of this shared list, the markets that the actor's brands have entered and the actor may act in."""
+        return self.filter(pk__in=MarketEntry.objects.visible_to(actor, to=to).values("market_id"))
 
 
 class Market(Record):

@@ -1,0 +1,83 @@
+"""Columns that several lists share, and the colours that states have everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from html import unescape
+from typing import Any, TypeVar
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from stores.models.fields import in_reader_language
+
+STATUS_COLOURS = {
+    # stores
+    "prospect": "", "signed": "", "fit_out": "info", "ready": "info", "soft_open": "success", "open": "success",
+    "temporarily_closed": "warning", "closing": "warning", "closed": "danger", "cancelled": "danger",
+    # entries, channels, offers
+    "planned": "", "preparing": "info", "live": "success", "draft": "", "active": "success", "paused": "warning",
+    "ended": "",
+    # plans
+    "in_review": "info", "approved": "success", "rejected": "danger", "stopped": "danger", "scheduled": "info",
+    "frozen": "warning",
+    # sync
+    "pending": "warning", "failing": "danger",
+    # cases and devices
+    "received": "info", "diagnosing": "info", "quoted": "warning", "repairing": "info", "returned": "", "replaced": "",
+    "lost": "danger", "retired": "",
+}  # fmt: skip
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def column(
+    title: Any, *, ordering: str | None = None, label: dict[str, str] | None = None, boolean: bool | None = None
+) -> Callable[[F], F]:
+    """A method as a list's column: its title, what it sorts by, and the colours of its values."""
+
+    def named(method: F) -> F:
+        marked: F = display(description=title, ordering=ordering, label=label, boolean=boolean)(method)
+        return marked
+
+    return named
+
+
+def choice(obj: Any, name: str) -> tuple[str, str]:
+    """A choice's value, which decides the colour, and its label in the reader's language."""
+    label = getattr(obj, f"get_{name}_display")()
+    return getattr(obj, name), _(str(label)) if label else "–"
+
+
+class Named:
+    """A column with the name in the reader's language."""
+
+    @column(gettext_lazy("Name"), ordering="name")
+    def shown_name(self, obj: Any) -> str:
+        return in_reader_language(obj.name) or str(obj)
+
+
+class WithStatus:
+    """A column with the status as a coloured label."""
+
+    @column(gettext_lazy("Status"), ordering="status", label=STATUS_COLOURS)
+    def shown_status(self, obj: Any) -> tuple[str, str]:
+        return choice(obj, "status")
+
+
+def texts_by_language(contents: str) -> str:
+    """A localized text for reading: one line per language. Takes the escaped JSON that the admin shows by default."""
+    try:
+        texts = json.loads(unescape(contents))
+    except ValueError:
+        return contents
+    lines = format_html_join(
+        "",
+        '<div><span class="m-tag">{}</span> <span lang="{}">{}</span></div>',
+        ((tag, tag, text) for tag, text in texts.items()),
+    )
+    return format_html('<div class="m-texts-read">{}</div>', lines)

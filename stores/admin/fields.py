@@ -1,0 +1,200 @@
+"""Form fields for what the business writes: texts in several languages, address lines, a week of opening hours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
+
+from stores.models.fields import check_localized
+from stores.timetable.schedule import Week
+from stores.values import languages
+
+DAYS = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
+
+
+class LocalizedWidget(forms.Widget):
+    """One box per language, and an empty one for another language."""
+
+    template_name = "stores/widgets/localized.html"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None, *, rows: int = 1) -> None:
+        super().__init__(dict(attrs or {}))
+        self.rows = rows
+        self.suggested: tuple[str, ...] = ("en",)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        texts = value if isinstance(value, Mapping) else {}
+        tags = list(dict.fromkeys((*self.suggested, *texts)))
+        context["widget"] |= {
+            "boxes": [{"tag": tag, "text": texts.get(tag, "")} for tag in tags],
+            "rows": self.rows,
+            "input_classes": " ".join(INPUT_CLASSES),
+            "area_classes": " ".join(TEXTAREA_CLASSES),
+        }
+        return context
+
+    def format_value(self, value: Any) -> Any:
+        return value
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        tags, texts = data.getlist(f"{name}:tag"), data.getlist(f"{name}:text")
+        return {tag.strip(): text.replace("\r\n", "\n").strip() for tag, text in zip(tags, texts, strict=False)}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}:tag" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_0" if id_ else id_
+
+
+class LocalizedField(forms.Field):
+    """Texts by language tag; a box left blank is a language left out."""
+
+    widget = LocalizedWidget
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # a JSON field offers a coder for both ways: plain texts need none
+
+    def to_python(self, value: Any) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for tag, text in (value or {}).items():
+            if not text:
+                continue
+            try:
+                texts[languages.canonical(tag)] = text
+            except ValueError:
+                raise ValidationError(
+                    _("“%(tag)s” is not a language tag such as de, ja or zh-Hant."), params={"tag": tag}
+                ) from None
+        if texts:
+            check_localized(texts)
+        return texts
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (initial or {})
+        except ValidationError:
+            return True
+
+
+class LinesField(forms.CharField):
+    """A list with one entry per line (address lines hold commas)."""
+
+    widget: Any = forms.Textarea(attrs={"rows": 3, "class": " ".join(TEXTAREA_CLASSES)})
+
+    def __init__(self, *, base_field: Any = None, size: int | None = None, **kwargs: Any) -> None:
+        self.size = size
+        super().__init__(**{**kwargs, "max_length": None})
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            "\n".join(str(line) for line in value)
+            if isinstance(value, Sequence) and not isinstance(value, str)
+            else value
+        )
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
+        if self.size is not None and len(lines) > self.size:
+            raise ValidationError(_("At most %(size)d lines."), params={"size": self.size})
+        return lines
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(data) != list(initial or []))
+
+
+class WordsField(LinesField):
+    """A list of short words such as language tags, separated by commas."""
+
+    widget = forms.TextInput(attrs={"class": " ".join(INPUT_CLASSES)})
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            ", ".join(str(word) for word in value)
+            if isinstance(value, Sequence) and not isinstance(value, str)
+            else value
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return [word.strip() for word in re.split(r"[,\s]+", str(value or "")) if word.strip()]
+
+
+class WeekWidget(forms.MultiWidget):
+    """Seven boxes, Monday first, each with periods such as ``10:00-14:00, 15:00-21:00``."""
+
+    template_name = "stores/widgets/week.html"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        box = {"class": " ".join(INPUT_CLASSES), "placeholder": "10:00-21:00"}
+        super().__init__([forms.TextInput(attrs=box) for _day in DAYS], dict(attrs or {}))
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        for day, box in zip(DAYS, context["widget"]["subwidgets"], strict=True):
+            box["day"] = day
+        return context
+
+    def decompress(self, value: Any) -> list[str]:
+        if not isinstance(value, list) or len(value) != len(DAYS):
+            return ["" for _day in DAYS]
+        return [", ".join(f"{period['start']}-{period['end']}" for period in day) for day in value]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [data.get(f"{name}_{number}", "") for number in range(len(DAYS))]
+
+
+class WeekField(forms.Field):
+    """A week as the hours table keeps it: seven lists of start and end."""
+
+    widget = WeekWidget
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "required": False})  # a week with every day closed is a week
+
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+    def to_python(self, value: Any) -> list[list[dict[str, str]]]:
+        week: list[list[dict[str, str]]] = []
+        for day, text in zip(DAYS, value or [""] * len(DAYS), strict=True):
+            periods = []
+            for part in re.split(r"[,;]", text):
+                if not part.strip():
+                    continue
+                start, found, end = part.strip().replace("–", "-").partition("-")
+                if not found:
+                    raise ValidationError(_("%(day)s: write periods as 10:00-21:00."), params={"day": day})
+                periods.append({"start": _padded(start), "end": _padded(end)})
+            week.append(periods)
+        try:
+            return Week.from_json(week).to_json()
+        except ValueError as error:
+            raise ValidationError(str(error), code="hours") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (initial or [])
+        except ValidationError:
+            return True
+
+
+def _padded(clock: str) -> str:
+    """``9:00`` as ``09:00``, which is how the table writes it."""
+    text = clock.strip()
+    return f"0{text}" if re.fullmatch(r"\d:\d\d", text) else text

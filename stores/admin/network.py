@@ -1,0 +1,104 @@
+"""Stores: the list, and a page with addresses per script and hours that people can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
+from stores.admin.columns import Named, WithStatus, column
+from stores.admin.fields import WeekField
+from stores.admin.forms import ScopedForm
+from stores.models import Store, StoreAddress, StoreService, StoreSource, WeeklyHours
+
+
+class WeekForm(ScopedForm):
+    periods = WeekField(label=_("Periods"))
+
+
+class AddressInline(ScopedStacked):
+    model = StoreAddress
+    brand_from = "store"
+    fields = (
+        ("language", "is_primary"), "lines", ("sublocality", "locality"), ("administrative_area", "postal_code"),
+    )  # fmt: skip
+
+
+class HoursInline(ScopedStacked):
+    model = WeeklyHours
+    brand_from = "store"
+    form = WeekForm
+    fields = (("purpose", "season_from", "season_to"), "periods")
+
+
+class StoreServiceInline(ScopedTabular):
+    model = StoreService
+    brand_from = "store"
+    joined = ("offering", "store")
+    fields = ("offering", "hours_purpose")
+
+
+class SourceInline(ScopedTabular):
+    model = StoreSource
+    fields = readonly_fields = ("source", "external_id")
+    max_num = 0
+    show_change_link = False
+
+
+@admin.register(Store)
+class StoreAdmin(Named, WithStatus, ScopedAdmin):
+    list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
+    list_filter = ("status", "format", "market")
+    search_fields = ("code", "cluster", "phone")
+    search_texts = ("name",)
+    joined = ("brand", "market", "operator", "host")
+    fieldsets = (
+        (None, {"fields": ("brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))}),
+        (_("Who runs it"), {"fields": (("operator", "host"), ("phone", "email"), "website", "languages")}),
+        (_("Where"), {"fields": (("latitude", "longitude"), ("time_zone", "source_datum"))}),
+        (_("When"), {"fields": (("opening_date", "closing_date", "reopen_date"),)}),
+        (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
+    )
+    # Publishing is an action with guards of its own.
+    readonly_fields = ("published_at", "publish_override", "verified_at")
+    inlines = (AddressInline, HoursInline, StoreServiceInline, SourceInline)
+
+    @column(_("Published"), boolean=True, ordering="published_at")
+    def published(self, obj: Any) -> bool:
+        return obj.published_at is not None
+
+
+@admin.register(StoreAddress)
+class StoreAddressAdmin(ScopedAdmin):
+    list_display = ("store", "language", "is_primary", "locality", "postal_code")
+    list_filter = ("language", "store__market")
+    search_fields = ("store__code", "locality", "postal_code")
+    joined = ("store__market",)
+    brand_from = "store"
+    fields = (
+        "store", ("language", "is_primary"), "lines", ("sublocality", "locality"),
+        ("administrative_area", "postal_code", "sorting_code"),
+    )  # fmt: skip
+
+
+@admin.register(WeeklyHours)
+class WeeklyHoursAdmin(ScopedAdmin):
+    list_display = ("store", "purpose", "season_from", "season_to")
+    list_filter = ("purpose", "store__market")
+    search_fields = ("store__code",)
+    joined = ("store__market",)
+    brand_from = "store"
+    form = WeekForm
+    fields = ("store", ("purpose", "season_from", "season_to"), "periods")
+
+
+@admin.register(StoreSource)
+class StoreSourceAdmin(ScopedAdmin):
+    """Written by imports: how a row of a feed finds its store again."""
+
+    list_display = ("source", "external_id", "store")
+    list_filter = ("source",)
+    search_fields = ("external_id", "store__code")
+    joined = ("store",)

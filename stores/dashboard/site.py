@@ -1,0 +1,65 @@
+"""The dashboard's site: Django's admin without its doors to other people's rows, and with pages of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from unfold.sites import UnfoldAdminSite
+
+from stores.dashboard import demo, language, sync
+
+_UnfoldAdminSite: Any = UnfoldAdminSite
+View = Callable[..., HttpResponse]
+
+
+class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Django's without types
+    """``django.contrib.admin.site`` of this project."""
+
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only our own tables: libraries bring pages for theirs that know no scope."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        super().register([model for model in models if model._meta.app_label == "stores"], admin_class, **options)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001  (Django's signature)
+        """Denied is 404: the same answer as for what does not exist."""
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                raise Http404 from None
+
+        wrapped: View = super().admin_view(update_wrapper(inner, view), cacheable)
+        return wrapped
+
+    def get_urls(self) -> list[Any]:
+        """Without ``r/``, which redirects to any object's page by its number, seen or not."""
+        ours = [
+            path("sync/", self.admin_view(sync.board), name="sync"),
+            path("language/", language.choose, name="language"),
+        ]
+        return ours + [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The login page, in the demo with its people to click on; afterwards the person's own language."""
+        response: HttpResponse = super().login(request, {"demo_logins": demo.logins(), **(extra_context or {})})
+        user: Any = request.user
+        if request.method == "POST" and response.status_code == 302 and user.is_authenticated:
+            language.keep(response, language.closest(user.language))
+        return response
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Finds pages of the dashboard by name."""
+        try:
+            found: HttpResponse = super().search(request, extra_context)
+        except (InvalidPage, ValueError):
+            raise Http404 from None
+        return found

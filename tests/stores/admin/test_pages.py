@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from stores.admin.base import ScopedAdmin
+from tests import people
+from tests.stores.admin.network import furnish, job_slot, tables
+
+
+def address(model: type[models.Model], page: str, *args: object) -> str:
+    from django.urls import reverse
+
+    return reverse(f"admin:stores_{model._meta.model_name}_{page}", args=args)
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    return client
+
+
+def test_every_table_is_in_the_dashboard_through_the_scoped_base() -> None:
+    missing = [model.__name__ for model in tables() if not isinstance(admin.site._registry.get(model), ScopedAdmin)]
+    assert missing == []
+    assert set(admin.site._registry) == set(tables())
+
+
+@pytest.mark.parametrize("model", tables(), ids=lambda model: model.__name__)
+def test_the_owner_opens_every_list_with_as_many_queries_for_three_rows_as_for_none(
+    model: type[models.Model], world: people.World
+) -> None:
+    client = signed_in(world.olivia)
+    client.get(address(model, "changelist"))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        assert client.get(address(model, "changelist")).status_code == 200
+    furnish(world.rokid, "DE", "berlin")
+    furnish(world.rokid, "FR", "paris")
+    furnish(world.rokid, "JP", "tokyo")
+    job_slot()
+    with CaptureQueriesContext(connection) as many:
+        answer = client.get(address(model, "changelist"))
+    assert answer.status_code == 200
+    # A list with rows may look once for what an empty one has no reason to ask (never once per row).
+    extra = [query["sql"] for query in many.captured_queries[len(few.captured_queries) :]]
+    assert len(many) - len(few) <= 2, "\n".join(extra)
+
+
+@pytest.mark.parametrize("model", tables(), ids=lambda model: model.__name__)
+def test_the_owner_opens_every_record_and_every_form(model: type[models.Model], world: people.World) -> None:
+    place = furnish(world.rokid, "DE", "berlin")
+    job_slot()
+    client = signed_in(world.olivia)
+    row = place.rows.get(model.__name__) or model._default_manager.first()
+    if row is None:
+        pytest.skip("no row of this table in the world")
+    assert client.get(address(model, "change", row.pk)).status_code == 200
+    assert client.get(address(model, "history", row.pk)).status_code == 200
+    registered = admin.site._registry[model]
+    expected = 200 if isinstance(registered, ScopedAdmin) and registered.add_ability else 404
+    assert client.get(address(model, "add")).status_code == expected

@@ -8,7 +8,7 @@ Turning this into instants is the work of ``stores.timetable.evaluate``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -80,8 +80,6 @@ class Week:
     days: tuple[Day, Day, Day, Day, Day, Day, Day]
 
     def __post_init__(self) -> None:
-        if len(self.days) != 7:
-            raise ValueError(f"a week has 7 days, not {len(self.days)}")
         object.__setattr__(self, "days", tuple(tuple(sorted(day)) for day in self.days))
         spans = [
             (weekday * DAY + period.start_minute, weekday * DAY + period.end_minute, weekday)
@@ -97,6 +95,12 @@ class Week:
                 raise ValueError(f"{where}: periods overlap at {clock_text(start)}")
 
     @classmethod
+    def of(cls, days: Iterable[Iterable[Period]]) -> Self:
+        """A week of seven days, Monday first."""
+        monday, tuesday, wednesday, thursday, friday, saturday, sunday = (tuple(day) for day in days)
+        return cls((monday, tuesday, wednesday, thursday, friday, saturday, sunday))
+
+    @classmethod
     def daily(cls, *periods: Period) -> Self:
         """The same periods on every day."""
         return cls((periods,) * 7)
@@ -106,8 +110,7 @@ class Week:
         """Read seven lists of periods, Monday first. ValueError names the day and the period that is wrong."""
         if not _is_list(value) or len(value) != 7:
             raise ValueError("a week is a list of seven lists of periods, Monday first")
-        days = [day_from_json(day, WEEKDAYS[index]) for index, day in enumerate(value)]
-        return cls((days[0], days[1], days[2], days[3], days[4], days[5], days[6]))
+        return cls.of(day_from_json(day, WEEKDAYS[index]) for index, day in enumerate(value))
 
     def to_json(self) -> list[list[dict[str, str]]]:
         return [[period.to_json() for period in day] for day in self.days]

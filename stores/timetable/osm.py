@@ -1,0 +1,319 @@
+"""OSM ``opening_hours``: texts that opening-hours-py accepts, read into what our model can say, and written back.
+
+opening-hours-py checks the text and puts it into its normal form; the meaning is worked out here, rule by rule, for each
+kind of date: a later rule replaces the day, one after a comma adds to it, "closed" takes its times away. What needs the sun,
+week numbers, the n-th weekday or a school calendar is refused by name.
+https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from opening_hours import OpeningHours, validate
+
+from stores.timetable.reading import HoursNotUnderstood, ParsedHours, Span, long_periods, subtract, to_day, to_week
+from stores.timetable.schedule import DAY, Day, MonthDay, Season, SpecialDay, Week
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MOST_DATES = 62
+"""Dated days that become special days; a longer dated range is a season of one year, which our model has not."""
+
+_DAY, _MONTH = "|".join(DAYS), "|".join(_MONTHS)
+_DATE = rf"(?:\d{{4}} ?)?(?:{_MONTH})(?: \d{{1,2}})?"
+_DATES = rf"{_DATE}(?:-{_DATE})?"
+_SOME_DAYS = rf"(?:(?:{_DAY})(?:-(?:{_DAY}))?|PH|SH)"
+_TIMES = r"\d\d:\d\d-\d\d:\d\d"
+_RULE = re.compile(
+    rf"(?P<dates>{_DATES}(?:,{_DATES})*)? ?"
+    rf"(?P<days>{_SOME_DAYS}(?:,{_SOME_DAYS})*)? ?"
+    rf"(?P<times>24/7|{_TIMES}(?:,{_TIMES})*)? ?"
+    r'(?P<kind>closed)? ?(?:"(?P<comment>[^"]*)")?'
+)
+_SEPARATED = re.compile(r'((?:"[^"]*"|[^";,|]|,(?!\ )|\|(?!\|))+)(;\ |,\ |\ \|\|\ |$)')
+_DATE_PARTS = re.compile(rf"(?:(?P<year>\d{{4}}) ?)?(?P<month>{_MONTH})(?: (?P<day>\d{{1,2}}))?")
+
+_REFUSALS = (
+    (r"sun(rise|set)|dawn|dusk", "it depends on the sun"),
+    (r"\|\|", "it has a fallback rule"),
+    (r"\bunknown\b", "it says itself that the state is unknown"),
+    (r"\bweek ?\d", "it counts weeks"),
+    (r"\beaster\b", "it depends on Easter"),
+    (r"\[", "it counts weekdays of a month"),
+    (r"\d\+", "a closing time is missing"),
+    (r"[PS]H -?\d", "it means days next to holidays"),
+    (r"\b\d+ days\b", "it shifts a date by days"),
+    (r"/\d", "it repeats at an interval"),
+    (r"\b\d{4}\b", "it names years"),
+)
+_BY_APPOINTMENT = re.compile(r"appoint|reserv|request|on demand|by arrangement", re.IGNORECASE)
+# In OSM "PH Mo" is a holiday that falls on a Monday, the parser reads it as "PH,Mo"; nobody can tell what was meant.
+_HOLIDAY_AND_DAY = re.compile(rf"\bPH\s+(?:{_DAY})\b|\b(?:{_DAY})\s+PH\b", re.IGNORECASE)
+
+
+def normal_form(text: str) -> str | None:
+    """The text as opening-hours-py writes it, None when it is not OSM syntax."""
+    return str(OpeningHours(text)) if validate(text) else None
+
+
+def read_osm(text: str) -> ParsedHours:
+    """What an OSM text says. HoursNotUnderstood names what our model cannot say."""
+    normal = normal_form(text)
+    if normal is None:
+        raise HoursNotUnderstood("it is not OSM opening_hours")
+    if _HOLIDAY_AND_DAY.search(text):
+        raise HoursNotUnderstood("holidays and a weekday stand side by side without a comma")
+    rules, warnings, complete = _rules(normal)
+    week, seasons = _year(rules)
+    holidays = None
+    if any(rule.holidays for rule in rules):
+        holidays = _holidays(rules)
+    hours = ParsedHours(
+        week, seasons, tuple(_special_days(rules)), holidays, (*warnings, *long_periods(week)), complete=complete
+    )
+    if any(rule.days == frozenset() for rule in rules) and len(rules) == 1:
+        raise HoursNotUnderstood("it speaks of school holidays only")
+    return hours
+
+
+def format_osm(week: Week) -> str:
+    """The week as OSM ``opening_hours``, shortest form: ``Mo-Fr 09:00-18:00; Sa 10:00-14:00``.
+
+    Rules are joined by ``,`` where a night runs into the next day, because ``;`` would end that night at midnight.
+    """
+    if week.always is not None and all(day in {(), week.days[0]} for day in week.days) and _is_plain(week):
+        return "24/7" if week.always else "off"
+    texts: dict[str, list[int]] = {}
+    for weekday, day in enumerate(week.days):
+        if day:
+            texts.setdefault(",".join(str(period) for period in day), []).append(weekday)
+    nightly = any(period.end_minute > DAY for day in week.days for period in day)
+    rules = [f"{_day_names(weekdays)} {times}" for times, weekdays in texts.items()]
+    return (", " if nightly else "; ").join(rules)
+
+
+def _is_plain(week: Week) -> bool:
+    return all(period.duration_minutes == DAY and period.start_minute == 0 for day in week.days for period in day)
+
+
+def _day_names(weekdays: list[int]) -> str:
+    names = []
+    for _, run in groupby(enumerate(weekdays), key=lambda pair: pair[1] - pair[0]):
+        days = [day for _, day in run]
+        names.append(DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}-{DAYS[days[-1]]}")
+    return ",".join(names)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One OSM rule. Empty ``seasons`` and ``dates`` mean all year; ``days`` None means every day, holidays included."""
+
+    days: frozenset[int] | None
+    holidays: bool
+    seasons: tuple[Season, ...]
+    dates: tuple[tuple[date, date], ...]
+    spans: tuple[Span, ...]
+    closed: bool
+    adds: bool
+
+    def speaks(self, day: date, *, dated: bool, weekday: int, holiday: bool) -> bool:
+        """Whether the rule is about this day; ``dated`` means that the year counts too."""
+        if self.seasons or self.dates:
+            in_season = any(season.includes(day) for season in self.seasons)
+            if not in_season and not (dated and any(start <= day <= end for start, end in self.dates)):
+                return False
+        return self.days is None or weekday in self.days or (self.holidays and holiday)
+
+
+_NEVER = Week.daily()
+
+
+def _rules(normal: str) -> tuple[list[_Rule], list[str], bool]:
+    rules: list[_Rule] = []
+    warnings: list[str] = []
+    complete = True
+    adds = False
+    for match in _SEPARATED.finditer(normal):
+        text, separator = match[1].strip(), match[2]
+        parts = _RULE.fullmatch(text)
+        if separator == " || " or parts is None or not text:
+            raise HoursNotUnderstood(_refusal(normal))
+        comment = parts["comment"]
+        if comment is not None and not parts["kind"]:
+            if _BY_APPOINTMENT.search(comment) or not parts["times"]:
+                raise HoursNotUnderstood(f"a comment changes its meaning: {comment!r}")
+            warnings.append(f"a comment was left out: {comment!r}")
+        if parts["days"] and "SH" in parts["days"].split(","):
+            warnings.append("school holidays were left out")
+            complete = False
+        rules.append(_rule(parts, adds=adds))
+        adds = separator == ", "
+    return rules, warnings, complete
+
+
+def _refusal(normal: str) -> str:
+    return next((reason for pattern, reason in _REFUSALS if re.search(pattern, normal)), "it says more than a week")
+
+
+def _rule(parts: re.Match[str], *, adds: bool) -> _Rule:
+    days: frozenset[int] | None = None
+    names = parts["days"].split(",") if parts["days"] else []
+    if names:
+        days = frozenset(day for name in names if name not in {"PH", "SH"} for day in _weekdays(name))
+    seasons: list[Season] = []
+    dates: list[tuple[date, date]] = []
+    for text in parts["dates"].split(",") if parts["dates"] else []:
+        _read_dates(text, seasons, dates)
+    times = parts["times"]
+    if times is None or times == "24/7":
+        spans: tuple[Span, ...] = ((0, DAY),)
+    else:
+        spans = tuple(_span(text) for text in times.split(","))
+    closed = parts["kind"] is not None
+    if closed and times is None:
+        spans = ()
+    return _Rule(days, "PH" in names, tuple(seasons), tuple(dates), spans, closed, adds)
+
+
+def _weekdays(name: str) -> Iterator[int]:
+    first, _, last = name.partition("-")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return (day % 7 for day in range(start, end + 1 + (7 if end < start else 0)))
+
+
+def _span(text: str) -> Span:
+    start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
+    return start, end + (DAY if end <= start else 0)
+
+
+def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]) -> None:
+    ends = [_DATE_PARTS.fullmatch(part) for part in text.split("-")]
+    first, last = ends[0], ends[-1]
+    if first is None or last is None:
+        raise HoursNotUnderstood(f"the date {text!r} was not understood")
+    start = _month_day(first, first=True)
+    end = _month_day(last, first=False)
+    if first["year"] is None and last["year"] is None:
+        seasons.append(Season(start, end, _NEVER))
+        return
+    if first["year"] is None:
+        raise HoursNotUnderstood("only the end of a range names its year")
+    year = int(first["year"])
+    end_year = int(last["year"]) if last["year"] else year + (end < start)
+    try:
+        dates.append((date(year, *start), date(end_year, *end)))
+    except ValueError as error:
+        raise HoursNotUnderstood(f"{text!r} names a date that does not exist") from error
+
+
+def _month_day(parts: re.Match[str], *, first: bool) -> MonthDay:
+    month = _MONTHS.index(parts["month"]) + 1
+    last = _LAST_DAYS[month - 1]
+    if parts["day"]:
+        return MonthDay(month, min(int(parts["day"]), last))
+    return MonthDay(month, 1 if first else last)
+
+
+def _hours(rules: list[_Rule], day: date, *, dated: bool, weekday: int, holiday: bool) -> list[Span]:
+    spans: list[Span] = []
+    for rule in rules:
+        if not rule.speaks(day, dated=dated, weekday=weekday, holiday=holiday):
+            continue
+        if rule.closed:
+            left = [] if not rule.spans else spans
+            for hole in rule.spans:
+                left = subtract(left, hole)
+            spans = left
+        else:
+            spans = [*spans, *rule.spans] if rule.adds else list(rule.spans)
+    return spans
+
+
+_YEAR = tuple(date(2028, 1, 1) + timedelta(days=index) for index in range(366))
+
+
+def _week_on(rules: list[_Rule], day: date) -> Week:
+    days = [_hours(rules, day, dated=False, weekday=weekday, holiday=False) for weekday in range(7)]
+    for weekday in range(7):
+        speaking = [rule for rule in rules if rule.speaks(day, dated=False, weekday=weekday, holiday=False)]
+        _refuse_holes_in_nights(speaking, days[weekday - 1], days[(weekday + 1) % 7])
+    return to_week(days)
+
+
+def _refuse_holes_in_nights(rules: list[_Rule], before: list[Span], after: list[Span]) -> None:
+    """A closed time is taken from the periods that start on its day. One that also touches the night before, or that runs
+    into the next day's periods, would have to cut those as well."""
+    last_night = max((end - DAY for _, end in before), default=0)
+    morning = min((start for start, _ in after), default=DAY)
+    for rule in rules:
+        for start, end in rule.spans if rule.closed else ():
+            if start < last_night or end - DAY > morning:
+                raise HoursNotUnderstood("a closed time lies within a night of another day")
+
+
+def _year(rules: list[_Rule]) -> tuple[Week, tuple[Season, ...]]:
+    """The week of most of the year, and seasons for the rest."""
+    if not any(rule.seasons for rule in rules):
+        return _week_on(rules, _YEAR[0]), ()
+    kinds: dict[tuple[bool, ...], Week] = {}
+    weeks: list[Week] = []
+    for day in _YEAR:
+        kind = tuple(any(season.includes(day) for season in rule.seasons) for rule in rules if rule.seasons)
+        if kind not in kinds:
+            kinds[kind] = _week_on(rules, day)
+        weeks.append(kinds[kind])
+    regular = Counter(week.days for week in weeks).most_common(1)[0][0]
+    runs = [
+        (list(run), days) for days, run in groupby(range(366), key=lambda index: weeks[index].days) if days != regular
+    ]
+    if len(runs) > 1 and runs[0][0][0] == 0 and runs[-1][0][-1] == 365 and runs[0][1] == runs[-1][1]:
+        (head, days), *runs = runs
+        runs[-1] = (runs[-1][0] + head, days)
+    seasons = [Season(_of_year(_YEAR[run[0]]), _of_year(_YEAR[run[-1]]), Week(days)) for run, days in runs]
+    return Week(regular), tuple(seasons)
+
+
+def _of_year(day: date) -> MonthDay:
+    return MonthDay(day.month, day.day)
+
+
+def _holidays(rules: list[_Rule]) -> tuple[Day, ...]:
+    """The hours of a holiday by weekday. Refused when they differ by season, which a store's policy cannot say."""
+    found = {
+        tuple(to_day(_hours(rules, day, dated=False, weekday=weekday, holiday=True)) for weekday in range(7))
+        for day in (_YEAR if any(rule.seasons for rule in rules) else _YEAR[:1])
+    }
+    if len(found) > 1:
+        raise HoursNotUnderstood("the hours of holidays differ by season")
+    return found.pop()
+
+
+def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
+    dates = {
+        start + timedelta(days=index)
+        for rule in rules
+        for start, end in rule.dates
+        for index in range(min((end - start).days + 1, _MOST_DATES + 1))
+    }
+    if len(dates) > _MOST_DATES:
+        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates of a year")
+    for day in sorted(dates):
+        plain, festive = (
+            to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=holiday)) for holiday in (False, True)
+        )
+        speaking = [rule for rule in rules if rule.speaks(day, dated=True, weekday=day.weekday(), holiday=False)]
+        before, after = (
+            _hours(rules, near, dated=True, weekday=near.weekday(), holiday=False)
+            for near in (day - timedelta(days=1), day + timedelta(days=1))
+        )
+        _refuse_holes_in_nights(speaking, before, after)
+        if plain != festive:
+            raise HoursNotUnderstood(f"the hours of {day} depend on whether it is a holiday")
+        yield SpecialDay(day, plain)

@@ -1,0 +1,143 @@
+"""OSM texts against opening-hours-py as oracle: our week must be open exactly when its evaluation says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from opening_hours import OpeningHours, State, validate
+
+from stores.timetable.evaluate import intervals
+from stores.timetable.osm import DAYS, format_osm
+from stores.timetable.parse import parse_hours
+from stores.timetable.reading import HoursNotUnderstood, ParsedHours
+from stores.timetable.schedule import Period, Schedule, Week
+from tests.stores.timetable.schedules import weeks
+
+_UTC = ZoneInfo("UTC")
+Spans = list[tuple[datetime, datetime]]
+
+_CLOCKS = ["00:00", "06:00", "09:00", "12:00", "12:30", "18:00", "22:00", "24:00"]
+_TIMES = st.tuples(st.sampled_from(_CLOCKS[:-1]), st.sampled_from(_CLOCKS[1:])).map("-".join)
+_DAY_RANGES = st.one_of(
+    st.sampled_from(DAYS), st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map("-".join), st.just("PH")
+)
+_MONTHS = st.sampled_from(
+    ["Jan", "May-Sep", "Nov-Feb", "Dec 24", "Dec 20-Jan 06", "2026 Dec 24", "Feb 29", "Jun 15-Jun 20"]
+)
+
+
+@st.composite
+def _rule(draw: st.DrawFn) -> str:
+    parts = []
+    if draw(st.integers(0, 3)) == 0:
+        parts.append(draw(_MONTHS))
+    if draw(st.integers(0, 4)):
+        parts.append(",".join(draw(st.lists(_DAY_RANGES, min_size=1, max_size=3))))
+    if draw(st.integers(0, 4)):
+        parts.append(",".join(draw(st.lists(_TIMES, min_size=1, max_size=3))))
+    if not parts or draw(st.integers(0, 5)) == 0:
+        parts.append(draw(st.sampled_from(["off", "closed"])))
+    return " ".join(parts)
+
+
+_TEXTS = st.tuples(st.lists(_rule(), min_size=1, max_size=4), st.sampled_from(["; ", ", "])).map(
+    lambda pair: pair[1].join(pair[0])
+)
+
+
+def _ours(hours: ParsedHours, first: date, days: int) -> Spans:
+    schedule = Schedule(_UTC, hours.week, seasons=hours.seasons, special_days=hours.special_days)
+    listed = intervals(schedule, first - timedelta(days=2), first + timedelta(days=days))
+    return _joined([(interval.start, interval.end) for interval in listed], first, days)
+
+
+def _theirs(text: str, first: date, days: int) -> Spans:
+    start = datetime(first.year, first.month, first.day, tzinfo=_UTC) - timedelta(days=2)
+    found = OpeningHours(text, timezone=_UTC).intervals(start, start + timedelta(days=days + 2))
+    return _joined([(begin, end) for begin, end, state, _ in found if state == State.OPEN and end], first, days)
+
+
+def _joined(spans: Spans, first: date, days: int) -> Spans:
+    """Spans that meet as one, within the days asked for."""
+    begin = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    finish = begin + timedelta(days=days)
+    joined: Spans = []
+    for start, end in spans:
+        clipped = max(start, begin), min(end, finish)
+        if joined and clipped[0] <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], clipped[1]))
+        elif clipped[0] < clipped[1]:
+            joined.append(clipped)
+    return joined
+
+
+def _nightly(hours: ParsedHours) -> bool:
+    every = [*hours.week.days, *(day for season in hours.seasons for day in season.week.days)]
+    every += [special.periods for special in hours.special_days]
+    return any(period.end_minute > 1440 for day in every for period in day)
+
+
+@settings(max_examples=120, deadline=None)
+@given(_TEXTS, st.sampled_from([date(2026, 11, 2), date(2026, 12, 18), date(2028, 2, 25), date(2027, 6, 10)]))
+def test_our_reading_of_osm_is_open_when_the_oracle_is(text: str, first: date) -> None:
+    """Without nights: the oracle ends last night's period where another rule speaks of the next day, our stores do not."""
+    try:
+        hours = parse_hours(text)
+    except HoursNotUnderstood:
+        return
+    assume(not _nightly(hours) and validate(text))
+    assert _ours(hours, first, 14) == _theirs(text, first, 14)
+
+
+@settings(max_examples=120, deadline=None)
+@given(weeks)
+def test_a_week_is_written_and_read_back(week: Week) -> None:
+    text = format_osm(week)
+    assert parse_hours(text).week == week
+    assert _ours(ParsedHours(week), date(2026, 11, 2), 14) == _theirs(text, date(2026, 11, 2), 14)
+
+
+@pytest.mark.parametrize(
+    ("week", "text"),
+    [
+        (Week.daily(), "off"),
+        (Week.daily(Period.between("00:00", "24:00")), "24/7"),
+        (Week.daily(Period.between("10:00", "22:00")), "Mo-Su 10:00-22:00"),
+        (
+            Week.of([[], [Period(600, 60)], [], [Period(600, 60)], [Period(600, 60)], [Period(600, 60)], []]),
+            "Tu,Th-Sa 10:00-11:00",
+        ),
+        (Week.of([[Period(1320, 480)], [Period(600, 60)], [], [], [], [], []]), "Mo 22:00-06:00, Tu 10:00-11:00"),
+    ],
+)
+def test_the_written_form_is_the_shortest(week: Week, text: str) -> None:
+    assert format_osm(week) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "week"),
+    [
+        ("10:00-12:00,11:00-16:00", "Mo-Su 10:00-16:00"),
+        ("10:00-20:00 open, 12:00-14:00 closed", "Mo-Su 10:00-12:00,14:00-20:00"),
+        ("12:00-14:00 closed, 10:00-20:00 open", "Mo-Su 10:00-20:00"),
+        ("Mo 10:00-12:00; Mo 14:00-16:00", "Mo 14:00-16:00"),
+        ("Sa-Mo 10:00-12:00", "Mo,Sa-Su 10:00-12:00"),
+        ("24/7; Su off", "Mo-Sa 00:00-24:00"),
+        ("Mo-Su 08:00-02:00, Sa 00:00-24:00", "Mo-Th,Su 08:00-02:00, Fr 08:00-24:00, Sa 00:00-08:00,08:00-02:00"),
+        ("Fr 22:00-06:00; Sa 10:00-14:00", "Fr 22:00-06:00, Sa 10:00-14:00"),
+    ],
+)
+def test_rules_are_applied_in_order(text: str, week: str) -> None:
+    assert format_osm(parse_hours(text).week) == week
+
+
+def test_a_comment_is_left_out_and_reported() -> None:
+    hours = parse_hours('Mo-Fr 10:00-12:00 open "welcome; all"')
+    assert (format_osm(hours.week), hours.warnings) == (
+        "Mo-Fr 10:00-12:00",
+        ("a comment was left out: 'welcome; all'",),
+    )

@@ -32,6 +32,9 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+started: list[Up] = []
+
+
 class Up:
     """One ``manage.py up`` in ``folder``, and what it says."""
 
@@ -47,6 +50,7 @@ class Up:
             text=True,
             start_new_session=True,
         )
+        started.append(self)
 
     def says(self, text: str) -> bool:
         """Read on until a line holds ``text``; False when it ends without, or after the time that a start may take."""
@@ -101,10 +105,14 @@ def server_pid(folder: Path) -> int:
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A data folder that every account may enter, as the server of root has to; nothing runs on it at the end."""
+    started.clear()
     for parent in (tmp_path, *tmp_path.parents):
         if parent.owner() == folders.REPO.owner() and parent.stat().st_mode & 0o055 != 0o055:
             parent.chmod(0o755)
     yield tmp_path / "var"
+    for up in started:  # only after a failure is one still there
+        up.process.terminate()
+        up.process.communicate(timeout=STOP_SECONDS)
     run = subprocess.run(
         [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
         cwd=folders.REPO,
@@ -155,7 +163,7 @@ def test_one_run_from_readiness_to_ctrl_c(folder: Path) -> None:
 def test_a_run_that_was_killed_is_cleared_away_by_the_next(folder: Path) -> None:
     port, sandbox_port = free_ports(2)
     first = Up(folder, port=port, sandbox_port=sandbox_port)
-    assert first.says("shops: healthy")
+    assert first.says("worker: healthy")
     left = first.children()
     first.process.kill()
     first.process.communicate(timeout=STOP_SECONDS)

@@ -18,7 +18,7 @@ from retail import embedded
 from stores.management import translations
 from stores.management.processes import health, summary
 from stores.management.processes.child import Child
-from stores.management.processes.record import Record, port_from, require_free
+from stores.management.processes.record import Ports, Record, port_from, require_free
 from stores.management.processes.static import StaticFiles
 from stores.management.processes.steps import Steps, Stopped
 from stores.management.processes.supervisor import Signals, Supervisor
@@ -41,8 +41,6 @@ class Command(BaseCommand):
 
     help = "Start Meridian: embedded PostgreSQL and Valkey, the web site, jobs and the sandbox shops. Ctrl-C stops all."
     requires_system_checks = []
-    # Set by handle(): without it the children would read a clock and a mode other than ours.
-    environment: dict[str, str]
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Keep the line breaks of the examples in --help."""
@@ -58,28 +56,31 @@ class Command(BaseCommand):
         """Run until told to stop; the exit code is 1 when something could not start."""
         signals = Signals()
         terminal = Terminal()
-        port, sandbox_port = port_from("PORT", 8000), port_from("SANDBOX_PORT", 8100)
-        if port == sandbox_port:
-            raise CommandError(f"PORT and SANDBOX_PORT are both {port}: the web site and the shops need one each")
-        self.environment = os.environ | {
-            "MERIDIAN_MODE": os.environ.get("MERIDIAN_MODE") or "demo",
-            "MERIDIAN_VAR": str(embedded.var()),
-            "PORT": str(port),
-            "SANDBOX_PORT": str(sandbox_port),
-            "PYTHONUNBUFFERED": "1",
-            # Celery warns about root at length; in a container there is often no other account.
-            "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or "ignore::UserWarning:celery.platforms",
-        }
+        ports = Ports(port_from("PORT", 8000), port_from("SANDBOX_PORT", 8100))
+        if ports.web == ports.shops:
+            raise CommandError(f"PORT and SANDBOX_PORT are both {ports.web}: the web site and the shops need one each")
+        environment = _environment(ports)
         try:
             record = Record()
             record.claim()
             for name in record.reap():
-                terminal.console.print(f"[yellow]![/yellow] ended {name}, left over from a run that was killed")
-            require_free("PORT", port)
-            require_free("SANDBOX_PORT", sandbox_port)
+                terminal.print(f"[yellow]![/yellow] ended {name}, left over from a run that was killed")
+            require_free("PORT", ports.web)
+            require_free("SANDBOX_PORT", ports.shops)
             signals.listen()
-            self._prepare(Steps(terminal, self.environment, signals.stopping), demo=not no_demo)
-            self._run(signals, terminal, record, port, sandbox_port)
+            steps = Steps(terminal, environment, signals.stopping)
+            self._prepare(steps, demo=not no_demo)
+            children = [
+                Child(name, argv, environment=environment, terminal=terminal, keep_open=embedded.users_handle())
+                for name, argv in commands(ports.web).items()
+            ]
+            supervisor = Supervisor(children, signals=signals, terminal=terminal, record=record, ports=ports)
+            try:
+                self._run(supervisor, steps, terminal, ports)
+            finally:
+                signals.stopping.set()
+                terminal.say("up", "stopping (Ctrl-C again kills)")
+                supervisor.stop()
         except Stopped:
             pass
         except embedded.EmbeddedError as error:
@@ -103,34 +104,27 @@ class Command(BaseCommand):
         if demo and not _has_stores():
             steps.command("Demo network loaded", "load_demo", shows_progress=True)
 
-    def _run(self, signals: Signals, terminal: Terminal, record: Record, port: int, sandbox_port: int) -> None:
-        children = [
-            Child(name, argv, environment=self.environment, terminal=terminal, keep_open=embedded.users_handle())
-            for name, argv in commands(port).items()
-        ]
-        supervisor = Supervisor(
-            children, signals=signals, terminal=terminal, record=record, port=port, sandbox_port=sandbox_port
-        )
-        try:
-            supervisor.start()
-            supervisor.wait_healthy(partial(health.healthy, port=port, sandbox_port=sandbox_port))
-            if not signals.stopping.is_set():
-                summary.show(terminal.console, port=port, sandbox_port=sandbox_port, access=summary.demo_access())
-                connection.close()
-                supervisor.watch()
-        finally:
-            signals.stopping.set()
-            terminal.line("up", "stopping (Ctrl-C again kills)")
-            supervisor.stop()
+    def _run(self, supervisor: Supervisor, steps: Steps, terminal: Terminal, ports: Ports) -> None:
+        healthy = partial(health.healthy, ports=ports)
+        # The shops have to know their channels before the worker speaks to them.
+        supervisor.start("shops", "web")
+        supervisor.wait_healthy("shops", healthy=healthy)
+        steps.command("Shops opened", "register_shops")
+        supervisor.start("worker", "beat")
+        supervisor.wait_healthy("web", "worker", "beat", healthy=healthy)
+        steps.check()
+        summary.show(terminal, ports=ports, access=summary.demo_access())
+        connection.close()
+        supervisor.watch()
 
     def _leave(self, terminal: Terminal) -> None:
         connection.close()
         used = embedded.users_handle() is not None
         stopped = embedded.leave()
         if used and stopped:
-            terminal.line("up", "stopped; the data is kept")
+            terminal.say("up", "stopped; the data is kept")
         elif used:
-            terminal.line("up", "stopped; the database stays for another manage.py command that uses it")
+            terminal.say("up", "stopped; the database stays for another manage.py command that uses it")
 
 
 def commands(port: int) -> dict[str, list[str]]:
@@ -157,6 +151,19 @@ def commands(port: int) -> dict[str, list[str]]:
             "--enable-remote-control", "--hostname", "celerybeat@%h",
         ],
     }  # fmt: skip
+
+
+def _environment(ports: Ports) -> dict[str, str]:
+    """What every process of ours is started with: our own, and the choices that were made here."""
+    return os.environ | {
+        "MERIDIAN_MODE": os.environ.get("MERIDIAN_MODE") or "demo",
+        "MERIDIAN_VAR": str(embedded.var()),
+        "PORT": str(ports.web),
+        "SANDBOX_PORT": str(ports.shops),
+        "PYTHONUNBUFFERED": "1",
+        # Celery warns about root at length; in a container there is often no other account.
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or "ignore::UserWarning:celery.platforms",
+    }
 
 
 def _require_database() -> None:

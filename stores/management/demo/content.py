@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,188 +15,28 @@ from typing import Any, TypeVar
 
 import phonenumbers
 
+from stores.management.demo.records import (
+    Address,
+    Campaign,
+    Case,
+    Channel,
+    Copy,
+    Entry,
+    Item,
+    Offering,
+    Partner,
+    Person,
+    Product,
+    Region,
+    Step,
+    Store,
+    Texts,
+    Variant,
+)
 from stores.values.territories import territory
 
 FOLDER = Path(__file__).parent
-Texts = dict[str, str]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Region:
-    code: str
-    parent: str | None
-    name: Texts
-
-
-@dataclass(frozen=True)
-class Partner:
-    code: str
-    market: str
-    kind: str
-    since: date
-    name: Texts
-
-
-@dataclass(frozen=True)
-class Entry:
-    """The brand's presence in a market."""
-
-    market: str
-    region: str
-    status: str
-    launch: date | None
-    phone: str
-    email: str
-    entity: str
-
-
-@dataclass(frozen=True)
-class Variant:
-    sku: str
-    gtin: str
-    attributes: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Product:
-    """``price`` names the column of the price list."""
-
-    code: str
-    line: str
-    price: str
-    name: Texts
-    variants: tuple[Variant, ...]
-
-
-@dataclass(frozen=True)
-class Channel:
-    """``shop`` is the sandbox shop that stands behind it, blank for a partner who gets a brief."""
-
-    code: str
-    market: str
-    kind: str
-    partner: str
-    price_control: str
-    shop: str
-    name: Texts
-    url: str
-
-
-@dataclass(frozen=True)
-class Address:
-    language: str
-    lines: tuple[str, ...]
-    sublocality: str
-    locality: str
-    area: str
-    postal: str
-
-
-@dataclass(frozen=True)
-class Store:
-    """``opening``, ``reopen`` and ``closing`` are dates, or days from the load day. The first address is primary."""
-
-    code: str
-    market: str
-    format: str
-    status: str
-    operator: str
-    latitude: float
-    longitude: float
-    time_zone: str
-    phone: str
-    spoken: tuple[str, ...]
-    services: tuple[str, ...]
-    name: Texts
-    description: Texts
-    addresses: tuple[Address, ...]
-    hours: str
-    opening: date | int | None
-    reopen: date | int | None
-    closing: date | int | None
-
-
-@dataclass(frozen=True)
-class Copy:
-    headline: str
-    body: str
-    terms: str
-
-
-@dataclass(frozen=True)
-class Item:
-    selector: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """A campaign with its copy per market. ``channels`` and ``stores`` are empty when it runs everywhere in a market."""
-
-    code: str
-    title: str
-    kind: str
-    percent: Decimal
-    start_days: int
-    end_days: int
-    state: str
-    items: tuple[Item, ...]
-    copy: Mapping[str, Mapping[str, Copy]]
-    channels: tuple[str, ...]
-    stores: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Offering:
-    code: str
-    kind: str
-    line: str
-    intake: str
-    market: str
-    price: Decimal | None
-    days: int | None
-    statutory_months: int | None
-    brand_months: int | None
-    name: Texts
-    terms: Texts
-
-
-@dataclass(frozen=True)
-class Step:
-    """A change of a case's status, so many hours after its intake."""
-
-    to: str
-    hours: int
-    note: str
-
-
-@dataclass(frozen=True)
-class Case:
-    reference: str
-    serial: str
-    sku: str
-    channel: str
-    sold_days: int
-    store: str
-    offering: str
-    language: str
-    contact: dict[str, str]
-    complaint: str
-    received_days: int
-    due_days: int
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Person:
-    email: str
-    name: str
-    language: str
-    role: str
-    region: str
-    partner: str
-    says: str
 
 
 def on_day(value: date | int | None, load_day: date) -> date | None:
@@ -277,6 +116,12 @@ def prices() -> Mapping[str, Mapping[str, Decimal]]:
         }
         for market, row in table.items()
     }
+
+
+@cache
+def attribute_words() -> Mapping[str, Texts]:
+    """How a variant's attributes are said in each language; sizes are the same letters everywhere."""
+    return dict(_read("catalog.json")["attribute_words"])
 
 
 @cache
@@ -406,7 +251,8 @@ def _campaign(row: dict[str, Any]) -> Campaign:
         code=row["code"],
         title=row["title"],
         kind=row["kind"],
-        percent=Decimal(row["percent"]),
+        percent=Decimal(row["percent"]) if "percent" in row else None,
+        prices={market: Decimal(price) for market, price in row.get("prices", {}).items()},
         start_days=row["start_days"],
         end_days=row["end_days"],
         state=row["state"],

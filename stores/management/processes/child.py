@@ -63,7 +63,7 @@ class Child:
         assert process.stdout is not None  # noqa: S101 - opened as a pipe above
         with process.stdout:
             for line in process.stdout:
-                self._terminal.line(self.name, line.decode(errors="replace").rstrip())
+                self._terminal.say(self.name, line.decode(errors="replace").rstrip())
 
     def started(self) -> Started | None:
         """How to write this process down; None when it does not run."""
@@ -85,7 +85,7 @@ class Child:
             self.failures = 1 if now - self._began > STEADY_AFTER else self.failures + 1
             pause = min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-            self._terminal.line("up", f"{self.name} {end}; starting it again in {pause:.0f} s")
+            self._terminal.say("up", f"{self.name} {end}; starting it again in {pause:.0f} s")
             self.kill()  # what it left in its group: a pool process would hold work that nobody steers
             self._process = None
             self._next_start = now + pause

@@ -12,6 +12,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from retail import embedded
+from stores.management.processes.record import Ports
 
 # The node name under which each Celery process answers.
 NODES = {"worker": "worker", "beat": "celerybeat"}
@@ -46,12 +47,12 @@ def answering_nodes() -> set[str]:
     return {node.split("@")[0] for reply in replies for node in reply}
 
 
-def healthy(names: Collection[str], *, port: int, sandbox_port: int) -> set[str]:
+def healthy(names: Collection[str], *, ports: Ports) -> set[str]:
     """Which of the named processes do their work now."""
     found = set()
-    if "web" in names and web_is_ready(port):
+    if "web" in names and web_is_ready(ports.web):
         found.add("web")
-    if "shops" in names and shops_are_open(sandbox_port):
+    if "shops" in names and shops_are_open(ports.shops):
         found.add("shops")
     if NODES.keys() & set(names):
         answering = answering_nodes()

@@ -13,10 +13,18 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.management.base import CommandError
 
 from retail.embedded import folders, processes
+
+
+class Ports(NamedTuple):
+    """Where the web site and the sandbox shops listen on 127.0.0.1."""
+
+    web: int
+    shops: int
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,13 @@ class Record:
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, str(os.getpid()).encode(), 0)
 
-    def write(self, started: list[Started], *, port: int, sandbox_port: int) -> None:
+    def write(self, started: list[Started], ports: Ports) -> None:
         """Note the processes that run now. Written aside and renamed: a kill in between leaves the older list whole."""
         draft = self._file.with_suffix(".new")
         content = {
             "pid": os.getpid(),
-            "port": port,
-            "sandbox_port": sandbox_port,
+            "port": ports.web,
+            "sandbox_port": ports.shops,
             "processes": [vars(process) for process in started],
         }
         draft.write_text(json.dumps(content, indent=1))

@@ -22,7 +22,7 @@ class Steps:
     """Runs steps one after the other and shows each with the time it took."""
 
     def __init__(self, terminal: Terminal, environment: Mapping[str, str], stopping: threading.Event) -> None:
-        self._console = terminal.console
+        self._console = terminal
         self._environment = dict(environment)
         self._stopping = stopping
 
@@ -32,7 +32,7 @@ class Steps:
         with self._console.status(f"{title} ..."):
             work()
         self._done(title, began)
-        self._check()
+        self.check()
 
     def command(self, title: str, *arguments: str, shows_progress: bool = False) -> None:
         """A step that is a ``manage.py`` command in a process of its own.
@@ -53,6 +53,7 @@ class Steps:
             start_new_session=True,
         )
         said: list[str] = []
+        room = self._console.width - 4  # one line beside the wheel: a second would not be wiped away
         if shows_progress:
             self._console.print(f"  {title}")
             self._wait(process)
@@ -62,13 +63,13 @@ class Steps:
                 def read() -> None:
                     for line in process.stdout or ():
                         said.append(line)
-                        status.update(f"{title}: {line.strip()[:80]}")
+                        status.update(f"{title}: {line.strip()}"[:room])
 
                 reader = threading.Thread(target=read, daemon=True)
                 reader.start()
                 self._wait(process)
                 reader.join(timeout=2)
-        self._check()
+        self.check()
         if process.returncode:
             raise CommandError(f"{title} failed (manage.py {' '.join(arguments)}):\n{''.join(said)}")
         self._done(title, began)
@@ -83,9 +84,10 @@ class Steps:
                     process.kill()
                     process.wait()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise Stopped when the person asked to stop."""
         if self._stopping.is_set():
             raise Stopped
 
     def _done(self, title: str, began: float) -> None:
-        self._console.print(f"[green]✓[/green] {title} [dim]({time.monotonic() - began:.1f} s)[/dim]")
+        self._console.print(f"[green]✓[/green] {title} [dim]({time.monotonic() - began:.1f} s)[/dim]", highlight=False)

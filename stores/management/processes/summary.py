@@ -10,6 +10,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from stores.management.processes.record import Ports
+
 
 class Access(NamedTuple):
     """How to get into the demo: people as (who they are, user name, password), and the key of the demo storefront."""
@@ -24,13 +26,13 @@ def demo_access() -> Access | None:
     return Access(list(logins), api_key) if logins else None
 
 
-def show(console: Console, *, port: int, sandbox_port: int, access: Access | None) -> None:
+def show(console: Console, *, ports: Ports, access: Access | None) -> None:
     """Print the places to open, ready to copy."""
-    base = f"http://127.0.0.1:{port}"
+    base = f"http://127.0.0.1:{ports.web}"
     places = Table(show_header=False, box=None, padding=(0, 2))
     places.add_row("Dashboard", f"{base}/admin/")
     places.add_row("API", f"{base}/api/docs/")
-    for shop in two_shops(sandbox_port):
+    for shop in two_shops(ports.shops):
         places.add_row(f"Shop {shop['market']}, {shop['language']}", shop["url"])
     console.rule("[bold]Meridian is ready[/bold]")
     console.print(places)

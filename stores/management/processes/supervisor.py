@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from retail import embedded
 from stores.management.processes.child import Child
-from stores.management.processes.record import Record
+from stores.management.processes.record import Ports, Record
 from stores.management.processes.terminal import Terminal
 
 HEALTHY_WITHIN = 90.0  # seconds; a slow laptop needs about fifteen
@@ -43,38 +43,34 @@ class Supervisor:
     """The children of one ``up``, in the order in which they start."""
 
     def __init__(
-        self,
-        children: list[Child],
-        *,
-        signals: Signals,
-        terminal: Terminal,
-        record: Record,
-        port: int,
-        sandbox_port: int,
+        self, children: list[Child], *, signals: Signals, terminal: Terminal, record: Record, ports: Ports
     ) -> None:
         self._children = children
+        self._started: list[Child] = []
         self._signals = signals
         self._terminal = terminal
         self._record = record
-        self._ports = (port, sandbox_port)
+        self._ports = ports
         self._next_look = 0.0
 
-    def start(self) -> None:
-        """Start every child."""
+    def start(self, *names: str) -> None:
+        """Start the named children; from now on they are started again whenever they end."""
         for child in self._children:
-            child.start()
+            if child.name in names:
+                child.start()
+                self._started.append(child)
         self._write_down()
 
-    def wait_healthy(self, healthy: Callable[[Collection[str]], set[str]]) -> None:
-        """Return when every process does its work; one that keeps ending, or is silent for too long, is an error."""
-        waiting = [child.name for child in self._children]
+    def wait_healthy(self, *names: str, healthy: Callable[[Collection[str]], set[str]]) -> None:
+        """Return when the named processes do their work; one that keeps ending, or is silent too long, is an error."""
+        waiting = list(names)
         began = time.monotonic()
         while waiting and not self._signals.stopping.is_set():
             self._look_after()
             for name in sorted(healthy(waiting)):
                 waiting.remove(name)
-                self._terminal.line("up", f"{name}: healthy after {time.monotonic() - began:.1f} s")
-            broken = [child.name for child in self._children if child.failures >= 3]
+                self._terminal.say("up", f"{name}: healthy after {time.monotonic() - began:.1f} s")
+            broken = [child.name for child in self._started if child.failures >= 3]
             if broken:
                 raise CommandError(
                     f"{', '.join(broken)} ended three times while starting. Its last lines above say why."
@@ -95,7 +91,7 @@ class Supervisor:
         kill = self._signals.killing
         order = [("beat", "worker"), ("web", "shops")]
         for names, patience in zip(order, (WORKER_PATIENCE, OTHERS_PATIENCE), strict=True):
-            group = [child for child in self._children if child.name in names]
+            group = [child for child in self._started if child.name in names]
             for child in group:
                 child.ask_to_stop()
             limit = time.monotonic() + patience
@@ -106,17 +102,16 @@ class Supervisor:
         self._record.clear()
 
     def _look_after(self) -> None:
-        revived = [child.name for child in self._children if child.revive()]
+        revived = [child.name for child in self._started if child.revive()]
         if revived:
             self._write_down()
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + SERVERS_EVERY
             if not embedded.is_running():
-                self._terminal.line("up", "an embedded server has ended; starting it again")
+                self._terminal.say("up", "an embedded server has ended; starting it again")
                 embedded.ensure_for_this_process()
 
     def _write_down(self) -> None:
-        port, sandbox_port = self._ports
-        started = [entry for child in self._children if (entry := child.started())]
-        self._record.write(started, port=port, sandbox_port=sandbox_port)
+        started = [entry for child in self._started if (entry := child.started())]
+        self._record.write(started, self._ports)

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 import phonenumbers
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
@@ -130,8 +130,10 @@ def territory(code: str) -> Territory:
 
 def territory_name(code: str, language: str) -> str:
     """Name of the country in a language, in English where CLDR has none: JP in zh-Hant is 日本."""
-    locale = Locale.parse(language, sep="-")
-    name = locale.territories.get(code)
+    try:
+        name = Locale.parse(language, sep="-").territories.get(code)
+    except UnknownLocaleError:
+        name = None
     return str(name) if name else territory(code).name
 
 

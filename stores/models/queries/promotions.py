@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 
 from stores.models.scope import Scope, ScopedQuerySet
 
@@ -39,6 +39,28 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
     def live_at(self, moment: datetime) -> Self:
         """Plans customers meet at the instant: half-open, so a plan is over at its very end."""
         return self.running().filter(starts_at__lte=moment, ends_at__gt=moment)
+
+    def counts_by_campaign(self, now: datetime) -> dict[int, dict[str, Any]]:
+        """By campaign id: how many ``markets`` have a plan, how many are ``live``, ``scheduled`` or ``in_review`` at ``now``.
+
+        ``starts_at`` is the first start still to come, ``ends_at`` the last end of what runs.
+        """
+        running = Q(approved_revision__isnull=False, stopped_at__isnull=True)
+        scheduled = running & Q(starts_at__gt=now)
+        rows = (
+            self.order_by()
+            .values("campaign")
+            .annotate(
+                markets=Count("pk"),
+                live=Count("pk", filter=running & Q(starts_at__lte=now, ends_at__gt=now)),
+                scheduled=Count("pk", filter=scheduled),
+                ended=Count("pk", filter=running & Q(ends_at__lte=now)),
+                in_review=Count("pk", filter=Q(review_state="in_review")),
+                first_start=Min("starts_at", filter=scheduled),
+                last_end=Max("ends_at", filter=running),
+            )
+        )
+        return {row["campaign"]: row for row in rows}
 
     def of_brand(self, brand: Brand | Any) -> Self:
         """Plans of one brand."""

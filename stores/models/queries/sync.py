@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Func, Max, Q
+from django.db.models import Count, F, Func, Max, Min, Q
 from django.db.models.functions import Now
 
 from stores.models.scope import Scope, ScopedQuerySet
@@ -63,3 +63,28 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
             }
             for row in rows
         ]
+
+    def progress_by_campaign(self, now: datetime) -> dict[int, dict[str, Any]]:
+        """By campaign id, in channels: ``due`` should show it at ``now`` and ``live`` of them do; ``coming`` start later and
+        ``ready`` of them have it already; ``failing`` had a call that did not succeed.
+        """
+        due = Q(presence="present", starts_at__lte=now, ends_at__gt=now)
+        coming = Q(presence="present", starts_at__gt=now)
+        arrived = Q(applied_generation=F("generation")) & ~Q(state__in=["failing", "rejected", "pending"])
+        rows = (
+            self.order_by()
+            .values("plan__campaign")
+            .annotate(
+                due=Count("pk", filter=due),
+                live=Count("pk", filter=due & Q(state="live") & arrived),
+                coming=Count("pk", filter=coming),
+                ready=Count("pk", filter=coming & arrived),
+                failing=Count("pk", filter=Q(state__in=["failing", "rejected"])),
+            )
+        )
+        return {row["plan__campaign"]: row for row in rows}
+
+    def failing_since(self) -> dict[str, datetime]:
+        """By channel code: since when calls have not succeeded (machine time)."""
+        rows = self.failing().order_by().values("channel__code").annotate(since=Min("failing_since"))
+        return {row["channel__code"]: row["since"] for row in rows if row["since"] is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
 
 from stores.models import JobSlot
 from stores.values import clock
@@ -64,3 +65,6 @@ def _answer(request: HttpRequest, body: dict[str, object], status: int) -> HttpR
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+urlpatterns = [path("healthz", alive), path("readyz", ready)]

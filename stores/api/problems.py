@@ -12,6 +12,7 @@ from django.http import HttpResponseBase as Response
 from django.views import defaults
 from rest_framework import exceptions
 
+NOT_FOUND = "There is nothing at this address for this key."
 CONTENT_TYPE = "application/problem+json"
 
 # One stable word per kind of problem; programs compare it, people read title and detail.
@@ -98,7 +99,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
 
 def not_found() -> HttpResponse:
     """What does not exist, and what this key may not see: the same bytes."""
-    return Problem("not-found", "There is nothing at this address for this key.").response()
+    return Problem("not-found", NOT_FOUND).response()
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
-from stores.models.scope import Scope, ScopedQuerySet
+from django.db.models import BooleanField, FloatField, Q
+from django.db.models.expressions import RawSQL
+
+from stores.models.scope import Scope, ScopedQuerySet, regions_under
+from stores.values import languages
+from stores.values.coordinates import EARTH_RADIUS_M, Box, Point
+
+# The same formula and constant as stores.values.coordinates.great_circle_metres, so that both sides agree.
+_DISTANCE = (
+    f"2 * {EARTH_RADIUS_M!r} * asin(sqrt(least(1.0::float8, "
+    'power(sin(radians("stores_store"."latitude" - %s::float8) / 2), 2) + '
+    'cos(radians(%s::float8)) * cos(radians("stores_store"."latitude")) * '
+    'power(sin(radians("stores_store"."longitude" - %s::float8) / 2), 2))))'
+)
+_PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
 
 
 class StoreQuerySet(ScopedQuerySet[Any]):
@@ -15,3 +31,91 @@ class StoreQuerySet(ScopedQuerySet[Any]):
         from stores.models.network import PUBLIC_STATUSES  # noqa: PLC0415  (the table names the words)
 
         return self.filter(published_at__isnull=False, status__in=PUBLIC_STATUSES)
+
+    def in_markets(self, codes: Sequence[str]) -> Self:
+        """Stores of any of the markets, by ISO code."""
+        return self.filter(market__code__in=codes)
+
+    def in_region(self, code: str) -> Self:
+        """Stores in the markets that their brand manages below a region of this code, at whatever depth."""
+        from stores.models.markets import MarketEntry, Region  # noqa: PLC0415  (those modules are loaded after this one)
+
+        found = Region._base_manager.filter(code=code).values_list("id", "brand_id")
+        places = Q(pk__in=[])
+        for region_id, brand_id in found:
+            entries = MarketEntry._base_manager.filter(brand_id=brand_id, region_id__in=regions_under(region_id))
+            places |= Q(brand_id=brand_id, market_id__in=entries.values("market_id"))
+        return self.filter(places)
+
+    def with_service(self, kinds: Sequence[str]) -> Self:
+        """Stores that do at least one offering of these kinds."""
+        from stores.models.services import StoreService  # noqa: PLC0415  (as above)
+
+        doing = StoreService._base_manager.filter(offering__kind__in=kinds)
+        return self.filter(pk__in=doing.values("store_id"))
+
+    def speaking(self, tag: str) -> Self:
+        """Stores where the language is spoken: ``de-AT`` finds German, ``zh`` finds Chinese in any script."""
+        language = tag.partition("-")[0]
+        family = [each for each in languages.chain(tag, tag) if each.partition("-")[0] == language]
+        return self.filter(
+            _holds(
+                'EXISTS (SELECT 1 FROM unnest("stores_store"."languages") spoken'
+                " WHERE spoken = ANY(%s) OR starts_with(spoken, %s))",
+                [family, f"{tag}-"],
+            )
+        )
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Stores that were written at the instant or later, their addresses and hours included."""
+        return self.filter(updated_at__gte=moment)
+
+    def matching(self, text: str) -> Self:
+        """Stores whose code, name or place contains the text, in any language, letter case aside."""
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        return self.filter(
+            Q(code__icontains=text)
+            | Q(
+                _holds(
+                    'EXISTS (SELECT 1 FROM jsonb_each_text("stores_store"."name") AS said(tag, text)'
+                    " WHERE said.text ILIKE %s)",
+                    [pattern],
+                )
+            )
+            | Q(
+                _holds(
+                    'EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = "stores_store"."id" AND '
+                    "(a.locality ILIKE %s OR a.sublocality ILIKE %s OR a.administrative_area ILIKE %s"
+                    " OR a.postal_code ILIKE %s OR array_to_string(a.lines, ' ') ILIKE %s))",
+                    [pattern] * 5,
+                )
+            )
+        )
+
+    def in_boxes(self, boxes: Sequence[Box]) -> Self:
+        """Stores with a position in any of the boxes, by the index on the position."""
+        inside = " OR ".join([f"{_PLACE} <@ box(point(%s, %s), point(%s, %s))"] * len(boxes))
+        corners = [edge for box in boxes for edge in (box.west, box.south, box.east, box.north)]
+        return self.filter(_holds(f"({inside})", corners))
+
+    def with_distance(self, point: Point) -> Self:
+        """Adds ``distance``: metres over the surface from the point, null without a position."""
+        return self.annotate(distance=distance_from(point))
+
+    def nearest_on_the_map(self, point: Point) -> Self:
+        """In the order of the index: by degrees on a flat map, which is not the order of distance.
+
+        Adds ``degrees``, that flat distance. ``stores.models.queries.locator`` makes the exact order from it.
+        """
+        text = f"{_PLACE} <-> point(%s, %s)"
+        flat = RawSQL(text, [point.lng, point.lat], output_field=FloatField())  # noqa: S611  (values are parameters)
+        return self.filter(latitude__isnull=False).annotate(degrees=flat).order_by("degrees")
+
+
+def _holds(condition: str, params: list[Any]) -> RawSQL:
+    return RawSQL(condition, params, output_field=BooleanField())  # noqa: S611  (values are parameters)
+
+
+def distance_from(point: Point) -> RawSQL:
+    """Great-circle metres from the point, as SQL."""
+    return RawSQL(_DISTANCE, [point.lat, point.lat, point.lng], output_field=FloatField())  # noqa: S611  (numbers only)

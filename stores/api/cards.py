@@ -1,0 +1,314 @@
+"""Store cards: the part of a store's answer that changes only when the store does, kept as JSON bytes.
+
+A card's key is (store, version, language), so a change makes a new key and nothing has to be thrown away. Cards are looked for
+in this process, then among those other processes have shared, and built from the rows last, for all that are missing at once.
+What changes with the clock (opening, services that begin or end) is added per answer from what the card carries along.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from stores.api import shared
+from stores.api.endpoint import dumps
+from stores.models import ApiKey, Store, StoreAddress, StoreService, WeeklyHours
+from stores.models.queries.locator import Found
+from stores.models.queries.opening import OpeningFacts, schedule_of
+from stores.timetable.evaluate import State, state_at
+from stores.timetable.schedule import Schedule
+from stores.values import addresses, languages
+
+_FORMAT = 1
+"""Counts up when the shape of a card changes, so that a new release never serves an old release's cards."""
+_SHARED_S = 86_400
+_MOST_CARDS = 30_000  # about 60 MB
+_MOST_OPENINGS = 100_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Remembered(Generic[K, V]):
+    """A bounded map; when it is full, the oldest quarter goes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._items: dict[K, V] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        return self._items.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        with self._lock:
+            if len(self._items) >= self._most:
+                for old in list(self._items)[: self._most // 4 + 1]:
+                    del self._items[old]
+            self._items[key] = value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._items.clear()
+
+
+class OpeningAt(NamedTuple):
+    """The state at one instant, until when it holds, and both as JSON."""
+
+    state: State
+    until: float
+    text: bytes
+
+
+class Opening:
+    """When one store is open. Remembers its last answer, which holds until the next change."""
+
+    __slots__ = ("_answer", "_from", "schedule")
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self._from = 1.0
+        self._answer = OpeningAt(State.UNKNOWN, 0.0, b"")
+
+    def at(self, moment: datetime, seconds: float) -> OpeningAt:
+        """The state at an instant, which is also given as seconds since 1970."""
+        answer = self._answer
+        if self._from <= seconds < answer.until:
+            return answer
+        state, since, until, rule = state_at(self.schedule, moment)
+        zone = self.schedule.zone
+        made = {
+            "state": state.value,
+            "since": since.astimezone(zone).isoformat() if since else None,
+            "until": until.astimezone(zone).isoformat() if until else None,
+            "reason": rule.text,
+            "confirmed": rule.confirmed,
+        }
+        # Without a known end the horizon of a year moves with the clock: a minute is kept.
+        end = until.timestamp() if until else seconds + 60
+        answer = OpeningAt(state, end, dumps(made))
+        # The order matters to a thread that reads between the two: the old start never goes with the new end.
+        self._from = float("inf")
+        self._answer = answer
+        self._from = since.timestamp() if since else seconds
+        return answer
+
+
+class Card(NamedTuple):
+    """``body`` is a JSON object without its closing brace; ``services`` are (kind, from date, to date)."""
+
+    body: bytes
+    services: tuple[tuple[str, str, str], ...]
+    opening: Opening
+
+    def with_clock(self, moment: datetime, seconds: float, distance: float | None = None) -> bytes:
+        """The whole card as JSON at an instant."""
+        tail = b"" if distance is None else f',"distance":{distance:.1f}'.encode()
+        return b"%s,%s,%s%s}" % (
+            self.body,
+            b'"services":' + services_text(self.services, self.opening.schedule, moment),
+            b'"opening":' + self.opening.at(moment, seconds).text,
+            tail,
+        )
+
+
+_cards: Remembered[tuple[int, int, str], Card] = Remembered(_MOST_CARDS)
+_openings: Remembered[tuple[int, int], Opening] = Remembered(_MOST_OPENINGS)
+
+
+def cards(found: Sequence[Found], language: str, key: ApiKey) -> list[tuple[Found, Card]]:
+    """The stores with their cards, in their order. A store that vanished meanwhile is left out."""
+    known = {each.id: _cards.get((each.id, each.version, language)) for each in found}
+    missing = [each for each in found if known[each.id] is None]
+    if missing:
+        known |= _fetch(missing, language, key)
+    return [(each, card) for each in found if (card := known[each.id]) is not None]
+
+
+def openings(found: Sequence[Found]) -> list[Opening]:
+    """When the stores are open, in their order, without building cards."""
+    known = {each.id: _openings.get((each.id, each.version)) for each in found}
+    missing = [each for each in found if known[each.id] is None]
+    if missing:
+        facts = _facts([each.id for each in missing])
+        for each in missing:
+            known[each.id] = _opening(each, facts[each.id]) if each.id in facts else _opening(each, _NOTHING)
+    return [opening for each in found if (opening := known[each.id]) is not None]
+
+
+def services_text(services: Sequence[tuple[str, str, str]], schedule: Schedule, moment: datetime) -> bytes:
+    """The kinds of service that are offered on the store's local day, as JSON."""
+    if not services:
+        return b"[]"
+    today = moment.astimezone(schedule.zone).date().isoformat()
+    kinds = {kind for kind, start, end in services if start <= today and (not end or today < end)}
+    return dumps(sorted(kinds))
+
+
+def forget() -> None:
+    """Drop what this process remembers (tests)."""
+    _cards.clear()
+    _openings.clear()
+
+
+_NOTHING = OpeningFacts("UTC", "prospect", "", "", "", ())
+
+
+def _opening(found: Found, facts: OpeningFacts) -> Opening:
+    opening = _openings.get((found.id, found.version))
+    if opening is None:
+        opening = Opening(schedule_of(facts))
+        _openings.put((found.id, found.version), opening)
+    return opening
+
+
+def _fetch(missing: Sequence[Found], language: str, key: ApiKey) -> dict[int, Card | None]:
+    # The brand's uid is random, so a database that was made anew never meets the old one's cards.
+    names = {each.id: f"card:{_FORMAT}:{key.brand.uid}:{each.id}:{each.version}:{language}" for each in missing}
+    made: dict[int, Card | None] = {each.id: None for each in missing}
+    versions = {each.id: each for each in missing}
+    for each, document in zip(missing, shared.documents(list(names.values())), strict=True):
+        if document is not None:
+            made[each.id] = _unpacked(each, language, document)
+    absent = [each.id for each in missing if made[each.id] is None]
+    if absent:
+        fresh = _built(absent, language, key.brand.default_language)
+        for store_id, document in fresh.items():
+            made[store_id] = _unpacked(versions[store_id], language, document)
+        shared.keep({names[store_id]: document for store_id, document in fresh.items()}, _SHARED_S)
+    return made
+
+
+def _unpacked(found: Found, language: str, document: bytes) -> Card:
+    body, services, (*facts, weeks) = json.loads(document)
+    opening = _opening(found, OpeningFacts._make([*facts, tuple(tuple(week) for week in weeks)]))
+    card = Card(body.encode(), tuple(tuple(service) for service in services), opening)
+    _cards.put((found.id, found.version, language), card)
+    return card
+
+
+def _built(ids: Sequence[int], language: str, default: str) -> dict[int, bytes]:
+    """Documents of the stores from their rows, in four queries whatever their number."""
+    stores = list(Store.objects.filter(pk__in=ids).select_related("market"))
+    places = _grouped(StoreAddress.objects.filter(store_id__in=ids), "store_id")
+    weeks = _weeks(ids)
+    services = _services(ids)
+    made = {}
+    for store in stores:
+        facts = OpeningFacts.of(store, weeks.get(store.pk, []))
+        body = dumps(_record(store, places.get(store.pk, []), language, default))[:-1].decode()
+        made[store.pk] = dumps([body, services.get(store.pk, []), facts])
+    return made
+
+
+def _record(store: Any, places: Sequence[Any], language: str, default: str) -> dict[str, Any]:
+    name, served = text_for(store.name, language, default)
+    located = store.latitude is not None and store.longitude is not None
+    return {
+        "id": str(store.uid),
+        "code": store.code,
+        "market": store.market.code,
+        "name": name,
+        "language": served,
+        "format": store.format,
+        "status": store.status,
+        "address": address_for(places, store.market.code, language, default),
+        "location": {"lat": store.latitude, "lng": store.longitude} if located else None,
+        "phone": store.phone or None,
+        "email": store.email or None,
+        "website": store.website or None,
+        "spoken": store.languages,
+        "time_zone": store.time_zone,
+        "opening_date": store.opening_date.isoformat() if store.opening_date else None,
+        "closing_date": store.closing_date.isoformat() if store.closing_date else None,
+        "reopen_date": store.reopen_date.isoformat() if store.reopen_date else None,
+        "updated_at": instant_text(store.updated_at),
+    }
+
+
+def text_for(texts: Mapping[str, str], language: str, default: str) -> tuple[str | None, str | None]:
+    """A localized text for a reader and its language; None for both when there is no text at all."""
+    try:
+        return languages.pick(texts, language, default)
+    except LookupError:
+        return None, None
+
+
+def address_for(places: Sequence[Any], market: str, language: str, default: str) -> dict[str, Any] | None:
+    """The address in the reader's language, else in English, else the primary one."""
+    if not places:
+        return None
+    by_language = {place.language: place for place in places}
+    primary = next((place for place in places if place.is_primary), places[0])
+    _, tag = text_for({each: each for each in by_language}, language, primary.language)
+    place = by_language[tag] if tag else primary
+    address = addresses.Address(
+        lines=tuple(place.lines),
+        sublocality=place.sublocality,
+        locality=place.locality,
+        administrative_area=place.administrative_area,
+        postal_code=place.postal_code,
+        sorting_code=place.sorting_code,
+    )
+    return {
+        "language": place.language,
+        "formatted": "\n".join(_envelope(address, market)),
+        "lines": place.lines,
+        "sublocality": place.sublocality or None,
+        "locality": place.locality or None,
+        "administrative_area": place.administrative_area or None,
+        "postal_code": place.postal_code or None,
+        "country": market,
+    }
+
+
+def _envelope(address: addresses.Address, market: str) -> list[str]:
+    # Some countries' envelopes (Japan's) have no place for a town of its own: it opens the street lines there.
+    lines = addresses.envelope(address, market)
+    if address.locality and not any(address.locality.casefold() in line.casefold() for line in lines):
+        lines.insert(max(0, len(lines) - len(address.lines)), address.locality)
+    return lines
+
+
+def _facts(ids: Sequence[int]) -> dict[int, OpeningFacts]:
+    weeks = _weeks(ids)
+    columns = ("time_zone", "status", "opening_date", "closing_date", "reopen_date")
+    stores = Store.objects.filter(pk__in=ids).only(*columns)
+    return {store.pk: OpeningFacts.of(store, weeks.get(store.pk, [])) for store in stores}
+
+
+def _weeks(ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    rows = WeeklyHours.objects.filter(store_id__in=ids, purpose="store").order_by()
+    return _rows(rows.values_list("store_id", "season_from", "season_to", "periods"))
+
+
+def _services(ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    rows = StoreService.objects.filter(store_id__in=ids).order_by("offering__kind", "offering_id")
+    columns = ("store_id", "offering__kind", "offering__from_date", "offering__to_date")
+    found = _rows(rows.values_list(*columns))
+    return {
+        store_id: [(kind, str(start or ""), str(end or "")) for kind, start, end in offered]
+        for store_id, offered in found.items()
+    }
+
+
+def _rows(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    grouped: dict[int, list[tuple[Any, ...]]] = {}
+    for store_id, *rest in rows:
+        grouped.setdefault(store_id, []).append(tuple(rest))
+    return grouped
+
+
+def _grouped(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(getattr(row, name), []).append(row)
+    return grouped
+
+
+def instant_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -50,7 +50,7 @@ def failed(reply: Reply | Unanswered, *, writing: bool) -> Answer | None:  # noq
         case 409 | 412 | 428:
             return Answer(kind="conflict", status=status, error=words)
         case 429:
-            return Answer(kind="retry", status=status, error=words, retry_after=wait or 1.0)
+            return Answer(kind="retry", status=status, error=words, retry_after=1.0 if wait is None else wait)
         case 400 | 413 | 422:
             return Answer(kind="rejected", status=status, error=words)
         case _:

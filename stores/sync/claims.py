@@ -37,11 +37,6 @@ WITH due AS (
     SELECT DISTINCT c.connection_id AS id
     FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
     WHERE c.connection_id IS NOT NULL AND {_DUE}
-), born AS (
-    INSERT INTO stores_connectionhealth (connection_id, tokens, tokens_at, failures)
-    SELECT k.id, k.burst, clock_timestamp(), 0 FROM stores_connection k JOIN due ON due.id = k.id
-    WHERE NOT EXISTS (SELECT 1 FROM stores_connectionhealth h WHERE h.connection_id = k.id)
-    ON CONFLICT DO NOTHING
 )
 SELECT h.connection_id AS id,
     LEAST(k.burst, h.tokens + k.rate_per_second * EXTRACT(EPOCH FROM clock_timestamp() - h.tokens_at))::float8 AS tokens,
@@ -91,10 +86,22 @@ RETURNING p.id, p.lease_token, p.generation, p.our_ref, p.presence, p.desired, p
     k.base_url, k.credentials, k.options, r.remote_id, r.remote_version
 """  # noqa: S608  (only the fixed condition above is put in)
 
+_BIRTH = """
+INSERT INTO stores_connectionhealth (connection_id, tokens, tokens_at, failures)
+SELECT k.id, k.burst, clock_timestamp(), 0 FROM stores_connection k
+WHERE NOT EXISTS (SELECT 1 FROM stores_connectionhealth h WHERE h.connection_id = k.id)
+ON CONFLICT DO NOTHING
+"""
+
 _TAKE = """
 UPDATE stores_connectionhealth h SET tokens = GREATEST(0, t.left_over), tokens_at = clock_timestamp()
 FROM unnest(%s::bigint[], %s::float8[]) AS t(account, left_over) WHERE h.connection_id = t.account
 """
+
+
+async def prepare(db: Database) -> None:
+    """Give accounts that are new since the last run their health row. Once per run, before the first claim."""
+    await db.execute(_BIRTH)
 
 
 async def claim(db: Database, *, now: datetime, most: int) -> list[Claimed]:

@@ -105,9 +105,13 @@ class Findings:
         return [*self.missing, *self.changed, *self.duplicates, *self.extra]
 
 
-async def claim(db: Database, *, most: int, every: float) -> list[Reading]:
-    """Lease channels whose reading is due, not from accounts that rest."""
+async def prepare(db: Database, *, every: float) -> None:
+    """Schedule the first reading of channels that are new since the last run, spread over one round."""
     await db.execute(_BIRTH, {"every": every})
+
+
+async def claim(db: Database, *, most: int) -> list[Reading]:
+    """Lease channels whose reading is due, not from accounts that rest."""
     rows = await (await db.execute(_CLAIM, {"lease": LEASE_SECONDS, "most": most})).fetchall()
     return [
         Reading(

@@ -64,10 +64,13 @@ class Loop:
 
     async def run(self) -> Tally:
         """Until nothing is due and nothing is under way, or the time to claim is over and the last call has ended."""
+        await claims.prepare(self.db)
+        await readback.prepare(self.db, every=settings.SYNC_READBACK_SECONDS)
         next_claim = 0.0
         while True:
             idle = True
-            if time.monotonic() < self.claim_until:
+            # The first claim is made whatever the time: a run of zero seconds looks once.
+            if next_claim == 0.0 or time.monotonic() < self.claim_until:
                 if time.monotonic() >= next_claim or len(self.pushes) <= MOST_AT_ONCE - CLAIM_AT_LEAST:
                     idle = not await self._begin()
                     next_claim = time.monotonic() + PAUSE_SECONDS
@@ -96,7 +99,7 @@ class Loop:
                 self.pushes[asyncio.create_task(work)] = bounded
         room = READINGS_AT_ONCE - len(self.readings)
         if room > 0 and self.end_at - time.monotonic() > CALL_SECONDS:
-            for reading in await readback.claim(self.db, most=room, every=settings.SYNC_READBACK_SECONDS):
+            for reading in await readback.claim(self.db, most=room):
                 found = True
                 fetching = readback.fetch(reading, self.connectors[reading.row["platform"]])
                 self.readings[asyncio.create_task(fetching)] = reading

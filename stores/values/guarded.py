@@ -19,6 +19,7 @@ NEVER_LEFT = (
     httpx2.PoolTimeout,
     httpx2.UnsupportedProtocol,
     httpx2.InvalidURL,
+    httpx2.LocalProtocolError,
 )
 
 

@@ -15,13 +15,20 @@ from stores.models import Brand, Grant, Market, MarketEntry, Partner, Region, Ro
 PASSWORD = "correct horse battery"
 
 MARKETS: dict[str, dict[str, Any]] = {
-    "JP": {"name": {"en": "Japan"}, "currency": "JPY", "price_decimals": 0, "languages": ["ja"], "default_time_zone": "Asia/Tokyo"},
-    "DE": {"name": {"en": "Germany"}, "currency": "EUR", "price_decimals": 2, "languages": ["de"],
-           "default_time_zone": "Europe/Berlin"},
-    "FR": {"name": {"en": "France"}, "currency": "EUR", "price_decimals": 2, "languages": ["fr"], "default_time_zone": "Europe/Paris"},
-    "HK": {"name": {"en": "Hong Kong"}, "currency": "HKD", "price_decimals": 2, "languages": ["zh-Hant", "en"],
-           "default_time_zone": "Asia/Hong_Kong"},
-}  # fmt: skip
+    code: {
+        "name": {"en": name},
+        "currency": money,
+        "price_decimals": digits,
+        "languages": tags,
+        "default_time_zone": zone,
+    }
+    for code, name, money, digits, tags, zone in (
+        ("JP", "Japan", "JPY", 0, ["ja"], "Asia/Tokyo"),
+        ("DE", "Germany", "EUR", 2, ["de"], "Europe/Berlin"),
+        ("FR", "France", "EUR", 2, ["fr"], "Europe/Paris"),
+        ("HK", "Hong Kong", "HKD", 2, ["zh-Hant", "en"], "Asia/Hong_Kong"),
+    )
+}
 
 
 @dataclass

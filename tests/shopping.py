@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from stores.actions import campaigns, plans
-from stores.models import Actor, Brand, Campaign, Channel, Connection, MarketPlan, Offer, PricePoint, Product, System, Variant
+from stores.models import (
+    Actor,
+    Brand,
+    Campaign,
+    Channel,
+    Connection,
+    MarketPlan,
+    Offer,
+    PricePoint,
+    Product,
+    System,
+    Variant,
+)
 from stores.planning.content import Selector
 from stores.values import clock
 from tests.people import World, market
@@ -29,7 +41,9 @@ class Shop:
 
 def connection(brand: Brand, code: str, base_url: str = "http://127.0.0.1:9/", **fields: Any) -> Connection:
     """An account on a sandbox shop; by default at a port where nothing listens."""
-    made: Connection = Connection.objects.create(brand=brand, code=code, platform="sandbox", base_url=base_url, **fields)
+    made: Connection = Connection.objects.create(
+        brand=brand, code=code, platform="sandbox", base_url=base_url, **fields
+    )
     return made
 
 
@@ -66,7 +80,9 @@ def price(sold: Variant, where: Channel, amount: Decimal) -> Offer:
 
 def shop(world: World) -> Shop:
     """Rokid's web shops in Japan and Germany, each with one priced pair of glasses."""
-    product = Product.objects.create(brand=world.rokid, code="rokid-glasses", name={"en": "Rokid Glasses"}, line="glasses")
+    product = Product.objects.create(
+        brand=world.rokid, code="rokid-glasses", name={"en": "Rokid Glasses"}, line="glasses"
+    )
     variant = Variant.objects.create(brand=world.rokid, product=product, sku="RG-BLK")
     channels = {}
     for code in ("JP", "DE"):

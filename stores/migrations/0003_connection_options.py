@@ -6,44 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0002_roles_and_partitions'),
+        ("stores", "0002_roles_and_partitions"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='connection',
-            name='insert_insert',
+            model_name="connection",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='connection',
-            name='update_update',
+            model_name="connection",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='connection',
-            name='delete_delete',
+            model_name="connection",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='connection',
-            name='options',
+            model_name="connection",
+            name="options",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='connectionevent',
-            name='options',
+            model_name="connectionevent",
+            name="options",
             field=models.JSONField(blank=True, default=dict),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='connection',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT new_values."base_url", new_values."brand_id", new_values."burst", new_values."code", new_values."created_at", new_values."id", new_values."max_in_flight", new_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', new_values."id", new_values."platform", new_values."rate_per_second", new_values."uid", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6b04f489b3768acc0f4b0b04119bbe8b565c17b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4287b', referencing='REFERENCING NEW TABLE AS new_values ', table='stores_connection', when='AFTER')),
+            model_name="connection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT new_values."base_url", new_values."brand_id", new_values."burst", new_values."code", new_values."created_at", new_values."id", new_values."max_in_flight", new_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', new_values."id", new_values."platform", new_values."rate_per_second", new_values."uid", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="6b04f489b3768acc0f4b0b04119bbe8b565c17b6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_4287b",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="stores_connection",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='connection',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT new_values."base_url", new_values."brand_id", new_values."burst", new_values."code", new_values."created_at", new_values."id", new_values."max_in_flight", new_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', new_values."id", new_values."platform", new_values."rate_per_second", new_values."uid", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."base_url" IS DISTINCT FROM (new_values."base_url") OR old_values."brand_id" IS DISTINCT FROM (new_values."brand_id") OR old_values."burst" IS DISTINCT FROM (new_values."burst") OR old_values."code" IS DISTINCT FROM (new_values."code") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."max_in_flight" IS DISTINCT FROM (new_values."max_in_flight") OR old_values."options" IS DISTINCT FROM (new_values."options") OR old_values."platform" IS DISTINCT FROM (new_values."platform") OR old_values."rate_per_second" IS DISTINCT FROM (new_values."rate_per_second") OR old_values."uid" IS DISTINCT FROM (new_values."uid")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e429af235515e5a3957d313b8b239f8f051b2510', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_19954', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='stores_connection', when='AFTER')),
+            model_name="connection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT new_values."base_url", new_values."brand_id", new_values."burst", new_values."code", new_values."created_at", new_values."id", new_values."max_in_flight", new_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', new_values."id", new_values."platform", new_values."rate_per_second", new_values."uid", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."base_url" IS DISTINCT FROM (new_values."base_url") OR old_values."brand_id" IS DISTINCT FROM (new_values."brand_id") OR old_values."burst" IS DISTINCT FROM (new_values."burst") OR old_values."code" IS DISTINCT FROM (new_values."code") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."max_in_flight" IS DISTINCT FROM (new_values."max_in_flight") OR old_values."options" IS DISTINCT FROM (new_values."options") OR old_values."platform" IS DISTINCT FROM (new_values."platform") OR old_values."rate_per_second" IS DISTINCT FROM (new_values."rate_per_second") OR old_values."uid" IS DISTINCT FROM (new_values."uid")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e429af235515e5a3957d313b8b239f8f051b2510",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_19954",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="stores_connection",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='connection',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT old_values."base_url", old_values."brand_id", old_values."burst", old_values."code", old_values."created_at", old_values."id", old_values."max_in_flight", old_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', old_values."id", old_values."platform", old_values."rate_per_second", old_values."uid", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='19ebc38e8fadb0d265a247a158cbba71732cc673', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8d06b', referencing='REFERENCING OLD TABLE AS old_values ', table='stores_connection', when='AFTER')),
+            model_name="connection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "stores_connectionevent" ("base_url", "brand_id", "burst", "code", "created_at", "id", "max_in_flight", "options", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "platform", "rate_per_second", "uid", "updated_at", "version") SELECT old_values."base_url", old_values."brand_id", old_values."burst", old_values."code", old_values."created_at", old_values."id", old_values."max_in_flight", old_values."options", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', old_values."id", old_values."platform", old_values."rate_per_second", old_values."uid", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="19ebc38e8fadb0d265a247a158cbba71732cc673",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8d06b",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="stores_connection",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

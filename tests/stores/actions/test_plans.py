@@ -75,15 +75,16 @@ def test_with_four_eyes_nobody_approves_the_own_revision(shop: Shop) -> None:
 
 def test_another_region_does_not_know_the_plan_exists(shop: Shop) -> None:
     made = plan(shop, "DE", shop.world.emma)
-    for act in (
-        lambda: plans.revise_plan(by=shop.world.kenji, plan=made, percent=Decimal(1)),
-        lambda: plans.submit_plan(by=shop.world.kenji, plan=made),
-        lambda: plans.approve_plan(by=shop.world.kenji, plan=made, content_hash=latest_hash(made)),
-        lambda: plans.stop_plan(by=shop.world.stan, plan=made),
-        lambda: plan(shop, "JP", shop.world.emma, of=made.campaign),
-    ):
-        with pytest.raises(NotFound):
-            act()
+    with pytest.raises(NotFound):
+        plans.revise_plan(by=shop.world.kenji, plan=made, percent=Decimal(1))
+    with pytest.raises(NotFound):
+        plans.submit_plan(by=shop.world.kenji, plan=made)
+    with pytest.raises(NotFound):
+        plans.approve_plan(by=shop.world.kenji, plan=made, content_hash=latest_hash(made))
+    with pytest.raises(NotFound):
+        plans.stop_plan(by=shop.world.stan, plan=made)
+    with pytest.raises(NotFound):
+        plan(shop, "JP", shop.world.emma, of=made.campaign)
     assert (MarketPlan.objects.count(), PlanRevision.objects.count()) == (1, 1)
 
 
@@ -122,7 +123,7 @@ def test_a_channel_that_leaves_the_plan_is_emptied(shop: Shop) -> None:
 
 
 def _store(shop: Shop) -> str:
-    from tests.people import store  # noqa: PLC0415  (only this test needs one)
+    from tests.people import store
 
     return store(shop.world.rokid, "DE", "mitte").code
 
@@ -138,7 +139,9 @@ def _store(shop: Shop) -> str:
         ({"selectors": ()}, "no_items"),
     ],
 )
-def test_content_that_makes_no_sense_is_refused_with_its_reason(shop: Shop, changes: dict[str, object], code: str) -> None:
+def test_content_that_makes_no_sense_is_refused_with_its_reason(
+    shop: Shop, changes: dict[str, object], code: str
+) -> None:
     made = plan(shop, "DE", shop.world.emma)
     with pytest.raises(Refused) as refused:
         plans.revise_plan(by=shop.world.emma, plan=made, **changes)

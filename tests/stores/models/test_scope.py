@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stores.models import Market, Region, Store, System
+from stores.models import Actor, Market, Region, Store, System
 from tests.people import World, store
 
 
@@ -18,7 +18,7 @@ def network(world: World) -> World:
     return world
 
 
-def seen(actor: object, to: str = "view") -> list[str]:
+def seen(actor: Actor | None, to: str = "view") -> list[str]:
     return sorted(Store.objects.visible_to(actor, to=to).values_list("code", flat=True))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
+
+from stores.values.territories import territory_name
 
 
 def may_view(request: HttpRequest) -> None:
@@ -19,19 +19,8 @@ def may_view(request: HttpRequest) -> None:
 
 
 def market_name(code: str) -> str:
-    """A market by its ISO code in the reader's language, from CLDR."""
-    return _names(to_locale(get_language() or "en")).get(code, code)
-
-
-# CLDR calls them "Hong Kong SAR China"; people in the trade say "Hong Kong".
-SHORT = {
-    "en": {"HK": "Hong Kong", "MO": "Macao"},
-    "de": {"HK": "Hongkong", "MO": "Macau"},
-    "ja": {"HK": "香港", "MO": "マカオ"},
-    "zh_Hans": {"HK": "香港", "MO": "澳门"},
-}
-
-
-@lru_cache(maxsize=16)
-def _names(locale: str) -> dict[str, str]:
-    return {**dict(Locale.parse(locale).territories), **SHORT.get(locale, {})}
+    """A market by its ISO code in the reader's language; an unknown code stays as it is."""
+    try:
+        return territory_name(code, get_language() or "en")
+    except LookupError:
+        return code

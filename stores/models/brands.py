@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from stores.models.base import Record, tracked
-from stores.models.fields import LocalizedText
+from stores.models.fields import LocalizedText, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 
 PARTNER_KINDS = ("distributor", "retailer", "optician", "carrier", "marketplace", "franchisee", "dealer")
@@ -74,4 +74,4 @@ class Partner(Record):
         ]
 
     def __str__(self) -> str:
-        return next(iter(self.name.values()), self.code)
+        return in_reader_language(self.name) or self.code

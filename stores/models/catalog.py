@@ -14,7 +14,7 @@ from django.db.models import F, Func, Q, Value
 from stores.models.base import Record, tracked
 from stores.models.brands import Brand
 from stores.models.channels import Channel
-from stores.models.fields import LocalizedText, SameBrand
+from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 
 OFFER_STATUSES = ("draft", "active", "ended")
@@ -44,7 +44,7 @@ class Product(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name.get("en") or next(iter(self.name.values()), self.code)
+        return in_reader_language(self.name) or self.code
 
 
 class VariantQuerySet(ScopedQuerySet["Variant"]):
@@ -81,7 +81,9 @@ class OfferQuerySet(ScopedQuerySet["Offer"]):
 
     def priced(self, at: datetime) -> OfferQuerySet:
         """Offers that have a regular price at the instant, as ``regular_amount``. In the order of channel and SKU."""
-        prices = PricePoint.objects.in_force(at).filter(offer=models.OuterRef("pk"), kind="regular", audience="everyone")
+        prices = PricePoint.objects.in_force(at).filter(
+            offer=models.OuterRef("pk"), kind="regular", audience="everyone"
+        )
         return (
             self.annotate(regular_amount=models.Subquery(prices.values("amount")[:1]))
             .filter(regular_amount__isnull=False)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from stores.models.base import Record, tracked
 from stores.models.brands import Brand
-from stores.models.fields import LocalizedText, SameBrand
+from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+from stores.values.territories import territory_name
 
 if TYPE_CHECKING:
     from stores.models.people import Actor
@@ -55,7 +57,7 @@ class Region(Record):
         ]
 
     def __str__(self) -> str:
-        return next(iter(self.name.values()), self.code)
+        return in_reader_language(self.name) or self.code
 
 
 class MarketQuerySet(ScopedQuerySet["Market"]):
@@ -99,7 +101,7 @@ class Market(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name.get("en", self.code)
+        return territory_name(self.code, get_language() or "en")
 
 
 class MarketEntryQuerySet(ScopedQuerySet["MarketEntry"]):

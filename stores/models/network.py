@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q
 
 from stores.models.base import Record, bumps, tracked
 from stores.models.brands import Brand, Partner
-from stores.models.fields import LocalizedText, SameBrand
+from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.markets import Market
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
@@ -102,7 +102,7 @@ class Store(Record):
         ]
 
     def __str__(self) -> str:
-        return next(iter(self.name.values()), self.code)
+        return in_reader_language(self.name) or self.code
 
 
 class StoreAddressQuerySet(ScopedQuerySet["StoreAddress"]):

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from stores.models.base import Record, tracked
 from stores.models.brands import Brand, Partner
-from stores.models.fields import LocalizedText, SameBrand
+from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.markets import Market, Region
 from stores.models.network import Store
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
@@ -77,6 +77,10 @@ class User(AbstractBaseUser, Record):
     def __str__(self) -> str:
         return self.email
 
+    def get_full_name(self) -> str:
+        """What the dashboard greets people with."""
+        return self.name
+
     @property
     def is_staff(self) -> bool:
         """Everyone with an account may open the dashboard; what it shows is what was granted."""
@@ -122,7 +126,7 @@ class Role(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name.get("en", self.code)
+        return in_reader_language(self.name) or self.code
 
 
 class GrantQuerySet(ScopedQuerySet["Grant"]):

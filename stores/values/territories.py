@@ -88,6 +88,13 @@ FRIDAY_FIRST = "MV"
 
 # CLDR's long form is for lists beside China; on a label the short one is what people say.
 SHORT_NAMES: Mapping[str, str] = {"HK": "Hong Kong", "MO": "Macao"}
+SHORT_NAMES_IN: Mapping[str, Mapping[str, str]] = {
+    "de": {"HK": "Hongkong", "MO": "Macau"},
+    "en": SHORT_NAMES,
+    "ja": {"HK": "香港", "MO": "マカオ"},
+    "zh": {"HK": "香港", "MO": "澳门"},
+    "zh-Hant": {"HK": "香港", "MO": "澳門"},
+}
 
 # A language needs this share of people to be worth a translation of its own, in per cent of the population.
 WRITTEN_SHARE = 5.0
@@ -130,10 +137,14 @@ def territory(code: str) -> Territory:
 
 def territory_name(code: str, language: str) -> str:
     """Name of the country in a language, in English where CLDR has none: JP in zh-Hant is 日本."""
+    name: str | None = None
     try:
-        name = Locale.parse(language, sep="-").territories.get(code)
+        locale = Locale.parse(language, sep="-")
     except UnknownLocaleError:
-        name = None
+        return territory(code).name
+    for tag in (f"{locale.language}-{locale.script}", locale.language):
+        name = name or SHORT_NAMES_IN.get(tag, {}).get(code)
+    name = name or locale.territories.get(code)
     return str(name) if name else territory(code).name
 
 

@@ -40,10 +40,13 @@ def api_key() -> str:
 
 
 def keep_api_key(key: str) -> None:
-    """Write the key down, readable by its owner only; complete before it has its name."""
+    """Write the key down, and the logins that the login page offers; readable by its owner only, complete before named."""
+    logins = [
+        {"label": f"{row.name}, {row.says}", "username": row.email, "password": PASSWORD} for row in content.people()
+    ]
     path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path().with_suffix(f".{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"api_key": key}, file)
+        json.dump({"logins": logins, "api_key": key}, file, ensure_ascii=False)
     draft.replace(path())

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from stores.models.scope import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
     from stores.models.brands import Brand
     from stores.models.promotions import Campaign, MarketPlan  # noqa: F401  (named in the base class)
+
+
+def _any(part: str, wanted: Iterable[Any]) -> Q:
+    """The approved content's list ``part`` contains at least one of ``wanted``."""
+    found = Q(pk__in=[])
+    for each in wanted:
+        found |= Q(**{f"approved_revision__content__{part}__contains": each})
+    return found
 
 
 class CampaignQuerySet(ScopedQuerySet["Campaign"]):
@@ -40,6 +49,33 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
         """Plans customers meet at the instant: half-open, so a plan is over at its very end."""
         return self.running().filter(starts_at__lte=moment, ends_at__gt=moment)
 
+    def shown_at(self, moment: datetime) -> Self:
+        """Plans a customer is shown at the instant: live, and not held back by a freeze that came before the start."""
+        return self.live_at(moment).started_before_a_freeze()
+
+    def started_before_a_freeze(self) -> Self:
+        """Without the plans whose campaign was frozen before they began."""
+        return self.filter(Q(campaign__frozen_at__isnull=True) | Q(starts_at__lte=F("campaign__frozen_at")))
+
+    def next_start_after(self, moment: datetime) -> datetime | None:
+        """When the next plan becomes live by the clock, None when none is waiting."""
+        waiting = self.running().started_before_a_freeze().filter(starts_at__gt=moment, ends_at__gt=F("starts_at"))
+        found: datetime | None = waiting.aggregate(next=Min("starts_at"))["next"]
+        return found
+
+    def in_channels(self, codes: Sequence[str]) -> Self:
+        """Plans whose approved revision runs in at least one of the channels."""
+        return self.filter(_any("channels", [[code] for code in codes]))
+
+    def in_store(self, code: str) -> Self:
+        """Plans whose approved revision runs in the store."""
+        return self.filter(_any("stores", [[code]]))
+
+    def with_item(self, sku: str, channel: str | None = None) -> Self:
+        """Plans whose approved revision covers the article, in the channel if one is named."""
+        item = {"sku": sku} | ({"channel": channel} if channel else {})
+        return self.filter(_any("items", [[item]]))
+
     def counts_by_campaign(self, now: datetime) -> dict[int, dict[str, Any]]:
         """By campaign id: how many ``markets`` have a plan, how many are ``live``, ``scheduled`` or ``in_review`` at ``now``.
 
@@ -60,7 +96,7 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
                 last_end=Max("ends_at", filter=running),
             )
         )
-        return {row["campaign"]: row for row in rows}
+        return {row["campaign"]: dict(row) for row in rows}
 
     def of_brand(self, brand: Brand | Any) -> Self:
         """Plans of one brand."""

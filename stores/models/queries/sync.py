@@ -82,7 +82,7 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
                 failing=Count("pk", filter=Q(state__in=["failing", "rejected"])),
             )
         )
-        return {row["plan__campaign"]: row for row in rows}
+        return {row["plan__campaign"]: dict(row) for row in rows}
 
     def failing_since(self) -> dict[str, datetime]:
         """By channel code: since when calls have not succeeded (machine time)."""

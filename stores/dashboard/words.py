@@ -1,0 +1,79 @@
+"""Template filters of the dashboard: times where people are, names in the reader's language, colours of states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from stores.dashboard.reading import market_name
+from stores.models.fields import in_reader_language
+
+register = template.Library()
+
+COLOURS = {
+    "live": "good", "approved": "good", "open": "good", "active": "good", "scheduled": "info", "in_review": "info",
+    "pending": "warn", "frozen": "warn", "draft": "", "ended": "", "stopped": "bad", "rejected": "bad", "failing": "bad",
+}  # fmt: skip
+
+
+@register.filter
+def local(moment: datetime | None, zone: str) -> str:
+    """An instant as the wall clock of a zone shows it."""
+    if moment is None:
+        return "–"
+    return wall(moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+
+
+@register.filter
+def wall(clock: datetime | None) -> str:
+    """A wall clock, short, in the reader's language."""
+    return "–" if clock is None else date_format(clock, "j M Y H:i" if _is_western() else "Y-m-d H:i")
+
+
+@register.filter
+def market(code: str) -> str:
+    """A market's name in the reader's language."""
+    return market_name(code)
+
+
+@register.filter
+def said(texts: Mapping[str, str] | None) -> str:
+    """A localized text in the reader's language."""
+    return in_reader_language(texts or {})
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """A state's name in the reader's language."""
+    return _(state.replace("_", " ").capitalize()) if state else "–"
+
+
+@register.filter
+def colour(state: str) -> str:
+    """The class that colours a state's badge."""
+    return COLOURS.get(state, "")
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """A duration, short: ``3.2 s``, ``4 min``."""
+    if value is None:
+        return "–"
+    return f"{value:.1f} s" if value < 60 else f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.0f} h"
+
+
+@register.filter
+def entry(texts: Mapping[str, Any], key: str) -> Any:
+    """A mapping's entry by a key that only the page knows."""
+    return texts.get(key, "")
+
+
+def _is_western() -> bool:
+    return (get_language() or "en").split("-")[0] in {"en", "de"}

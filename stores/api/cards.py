@@ -183,8 +183,9 @@ def _fetch(missing: Sequence[Found], language: str, key: ApiKey) -> dict[int, Ca
 
 
 def _unpacked(found: Found, language: str, document: bytes) -> Card:
-    body, services, (*facts, weeks) = json.loads(document)
-    opening = _opening(found, OpeningFacts._make([*facts, tuple(tuple(week) for week in weeks)]))
+    body, services, (zone, status, opens, closes, reopens, weeks) = json.loads(document)
+    facts = OpeningFacts(zone, status, opens, closes, reopens, tuple(tuple(week) for week in weeks))
+    opening = _opening(found, facts)
     card = Card(body.encode(), tuple(tuple(service) for service in services), opening)
     _cards.put((found.id, found.version, language), card)
     return card

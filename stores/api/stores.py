@@ -12,6 +12,7 @@ from stores.api.cards import Card, Remembered, cards, openings, text_for
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
 from stores.api.endpoint import Answer, Call, Endpoint, dumps, page
+from stores.api.paging import links
 from stores.api.parameters import Parameter, list_schema
 from stores.api.problems import NOT_FOUND, Problem
 from stores.feeds import schema_org
@@ -138,12 +139,12 @@ class Stores(Endpoint):
         if "radius" in call.given and near is None:
             raise parameters.wrong([{"parameter": "radius", "detail": "needs near: metres around which point?"}])
         moment: datetime = call.given.get("open_at") or call.now
-        found, links = _page(call, near, moment)
+        found, (previous, following) = _page(call, near, moment)
         seconds = moment.timestamp()
         made = cards(found, call.language, call.key)
         records = [card.with_clock(moment, seconds, each.distance) for each, card in made]
         return Answer(
-            page(call, records, next_cursor=links[1], previous_cursor=links[0]),
+            page(call, records, next_cursor=following, previous_cursor=previous),
             _age(call, [card for _, card in made], moment),
         )
 
@@ -165,13 +166,8 @@ def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found]
     more = len(found) == wanted
     if more:
         found = found[1:] if backwards else found[:-1]
-    if not found:
-        return [], (None, None)
-    first, last = (_cursor(found[0], near, backwards=True), _cursor(found[-1], near))
-    return found, (
-        first if (more if backwards else cursor is not None) else None,
-        last if (backwards or more) else None,
-    )
+    places: list[Any] = [each.place if near else each.code for each in found]
+    return found, links(places, cursor, more=more)
 
 
 def _by_distance(
@@ -185,11 +181,6 @@ def _by_distance(
     if radius is not None:
         return locator.within(stores, near, radius, wanted, after=place, keep=keep)
     return locator.nearest(stores, near, wanted, after=place, keep=keep)
-
-
-def _cursor(found: Found, near: Point | None, *, backwards: bool = False) -> Cursor:
-    place: tuple[Any, ...] = found.place if near else (found.code,)
-    return Cursor(place, backwards)
 
 
 class _OpenAt:

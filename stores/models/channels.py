@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -74,6 +75,10 @@ class ChannelQuerySet(ScopedQuerySet["Channel"]):
     def public(self) -> ChannelQuerySet:
         """Channels customers can buy from now."""
         return self.filter(status="active")
+
+    def among(self, codes: Sequence[str]) -> ChannelQuerySet:
+        """Only these channels; all of them when no codes are named (a key that is not bound to channels)."""
+        return self.filter(code__in=codes) if codes else self
 
 
 @tracked()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 
-from stores.models.base import Record, append_only, tracked
+from stores.models.base import VERSION_SEQUENCE, Record, append_only, bumps, tracked
 from stores.models.brands import Brand
 from stores.models.catalog import Variant
 from stores.models.channels import Channel
@@ -36,8 +39,36 @@ DEVICE_STATUSES = ("active", "replaced", "lost", "retired")
 CASE_EVENT_KINDS = ("intake", "status", "note", "transfer")
 
 
+def _moves_stores() -> pgtrigger.Trigger:
+    """Move the version of the stores that do an offering when what their cards say about it changes."""
+    return pgtrigger.Trigger(
+        name="bump_stores",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
+        func=(
+            f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
+            "SELECT doing.store_id FROM stores_storeservice doing JOIN new_rows fresh ON fresh.id = doing.offering_id "
+            "JOIN old_rows former ON former.id = fresh.id WHERE (former.kind, former.from_date, former.to_date) "
+            "IS DISTINCT FROM (fresh.kind, fresh.from_date, fresh.to_date)); RETURN NULL;"
+        ),
+    )
+
+
 class ServiceOfferingQuerySet(ScopedQuerySet["ServiceOffering"]):
     scope = Scope(market="market_id")
+
+    def offered_at(self, moment: datetime) -> ServiceOfferingQuerySet:
+        """Offerings whose dates include the market's local day at the instant."""
+        clock = Func(
+            F("market__default_time_zone"), Value(moment), function="timezone", output_field=models.DateTimeField()
+        )
+        rows = self.alias(local_day=Cast(clock, models.DateField()))
+        return rows.filter(
+            Q(from_date__isnull=True) | Q(from_date__lte=F("local_day")),
+            Q(to_date__isnull=True) | Q(to_date__gt=F("local_day")),
+        )
 
 
 @tracked()
@@ -77,6 +108,7 @@ class ServiceOffering(Record):
                 violation_error_message="The offering ends before it begins.",
             ),
         ]
+        triggers = [*Record.Meta.triggers, _moves_stores()]
 
     def __str__(self) -> str:
         return next(iter(self.name.values()), self.code)
@@ -105,6 +137,7 @@ class StoreService(Record):
             SameBrand(link="store", name="store_service_store_same_brand"),
             SameBrand(link="offering", name="store_service_offering_same_brand"),
         ]
+        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id")]
 
     def __str__(self) -> str:
         return f"{self.offering} at {self.store}"

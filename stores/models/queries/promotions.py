@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +28,17 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
     # A market manager sees the campaigns that have a plan in the own markets.
     scope = Scope(market="plans__market_id", joins_many=True)
 
+    def progress_for(self, actor: Any, now: datetime) -> dict[int, Progress]:
+        """By campaign id, how each of these campaigns stands in the markets and channels that the actor sees."""
+        from stores.models.promotions import MarketPlan  # noqa: PLC0415  (the tables are made from these reads)
+        from stores.models.reconciled import ChannelPromotion  # noqa: PLC0415
+
+        found = list(self.order_by().values_list("pk", flat=True))
+        plans = MarketPlan.objects.visible_to(actor).filter(campaign__in=found).counts_by_campaign(now)
+        rows = ChannelPromotion.objects.visible_to(actor).filter(plan__campaign__in=found)
+        channels = rows.progress_by_campaign(now)
+        return {key: Progress.of(plans.get(key, {}), channels.get(key, {})) for key in found}
+
     def with_progress(self) -> Self:
         """Adds ``wanted_channels`` and ``live_channels``: "live in x of y channels"."""
         wanted = Q(plans__channel_promotions__presence="present")
@@ -36,6 +48,39 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
                 "plans__channel_promotions", filter=wanted & Q(plans__channel_promotions__state="live"), distinct=True
             ),
         )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a campaign stands within what one person sees: "live in ``done`` of ``wanted`` channels".
+
+    While it is live the two count channels that should show it now; before, channels that have it ready. ``coming`` counts
+    channels whose local start is still ahead while others are live already.
+    """
+
+    state: str
+    done: int = 0
+    wanted: int = 0
+    coming: int = 0
+    failing: int = 0
+    markets: int = 0
+
+    @property
+    def percent(self) -> int:
+        """The bar's length."""
+        return round(100 * self.done / self.wanted) if self.wanted else 0
+
+    @classmethod
+    def of(cls, plans: Mapping[str, Any], channels: Mapping[str, Any]) -> Progress:
+        """From the rows of ``counts_by_campaign`` and ``progress_by_campaign``; empty ones count nothing."""
+        failing, markets = channels.get("failing", 0), plans.get("markets", 0)
+        due, coming = channels.get("due", 0), channels.get("coming", 0)
+        if plans.get("live") or due:
+            return cls("live", channels.get("live", 0), due, coming, failing, markets)
+        if plans.get("scheduled"):
+            return cls("scheduled", channels.get("ready", 0), coming, 0, failing, markets)
+        state = next((name for name in ("in_review", "ended") if plans.get(name)), "draft")
+        return cls(state, failing=failing, markets=markets)
 
 
 class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):

@@ -19,6 +19,7 @@ WITHOUT_DATABASE = {
     "compilemessages",
     "collectstatic",
     "startapp",
+    "evaluate_hours",
 }
 
 

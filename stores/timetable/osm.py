@@ -71,16 +71,14 @@ def read_osm(text: str) -> ParsedHours:
     if _HOLIDAY_AND_DAY.search(text):
         raise HoursNotUnderstood("holidays and a weekday stand side by side without a comma")
     rules, warnings, complete = _rules(normal)
+    if all(rule.days == frozenset() for rule in rules):
+        raise HoursNotUnderstood("it speaks of holidays only")
     week, seasons = _year(rules)
     holidays = None
     if any(rule.holidays for rule in rules):
         holidays = _holidays(rules)
-    hours = ParsedHours(
-        week, seasons, tuple(_special_days(rules)), holidays, (*warnings, *long_periods(week)), complete=complete
-    )
-    if any(rule.days == frozenset() for rule in rules) and len(rules) == 1:
-        raise HoursNotUnderstood("it speaks of school holidays only")
-    return hours
+    special_days = tuple(_special_days(rules))
+    return ParsedHours(week, seasons, special_days, holidays, (*warnings, *long_periods(week)), complete=complete)
 
 
 def format_osm(week: Week) -> str:

@@ -10,6 +10,8 @@ from stores.timetable.osm import normal_form, read_osm
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours
 from stores.timetable.words import tidy
 
+__all__ = ["HoursNotUnderstood", "ParsedHours", "parse_hours"]
+
 _LONGEST = 2000
 # In OSM "Mo 10:00-12:00, 14:00-16:00" adds the afternoon to every day of the week; nobody who writes it means that.
 _SPACED_LIST = re.compile(r"(\d\d:\d\d)\s*,\s+(?=\d{1,2}:\d\d)")

@@ -1,0 +1,86 @@
+"""A text of hours asked about a moment, with holidays of the place and the nights on which clocks change."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from stores.timetable.question import ask
+from stores.timetable.reading import HoursNotUnderstood
+
+_OFFICE = "Mo-Su 09:00-18:00; PH off"
+
+
+@pytest.mark.parametrize(
+    ("at", "country", "state", "expected", "rule"),
+    [
+        ("2026-01-06T12:00", "DE", "BY", "closed", "holiday Epiphany: closed"),
+        ("2026-01-06T12:00", "de", "HH", "open", "regular hours"),
+        ("2026-01-06T12:00", "DE", None, "unknown", "2026-01-06 is a holiday in parts of DE only"),
+        ("2026-01-06T20:00", "DE", None, "closed", "regular hours"),
+        ("2026-03-08T12:00", "DE", "Berlin", "closed", "holiday Women's Day: closed"),
+        ("2026-11-18T12:00", "DE", "Sachsen", "closed", "holiday Repentance and Prayer Day: closed"),
+        ("2026-10-05T12:00", "CN", None, "closed", "holiday National Day (observed): closed"),
+        ("2026-10-08T12:00", "CN", None, "open", "regular hours"),
+        ("2026-10-10T12:00", "CN", None, "open", "regular hours"),
+        ("2026-11-18T20:00", None, None, "closed", "regular hours"),
+    ],
+)
+def test_holidays_of_the_place_count(
+    *, at: str, country: str | None, state: str | None, expected: str, rule: str
+) -> None:
+    answer = ask(_OFFICE, zone="Europe/Berlin", at=at, country=country, subdivision=state)
+    assert (answer.state.value, answer.rule.text) == (expected, rule)
+
+
+def test_holiday_hours_by_weekday_and_the_night_before_count() -> None:
+    by_weekday = "Mo-Fr,PH 09:00-18:00; Sa 09:00-14:00"
+    assert ask(by_weekday, zone="Europe/Berlin", at="2026-12-26T16:00", country="DE").state.value == "closed"
+    assert ask(by_weekday, zone="Europe/Berlin", at="2026-12-27T16:00", country="DE").state.value == "closed"
+    assert (
+        ask(by_weekday, zone="Europe/Berlin", at="2026-04-05T16:00", country="DE", subdivision="BB").state.value
+        == "open"
+    )
+    night = "Mo-Su 20:00-04:00; PH off"
+    assert ask(night, zone="Europe/Berlin", at="2026-12-25T02:00", country="DE").state.value == "open"
+    assert ask(night, zone="Europe/Berlin", at="2026-12-27T02:00", country="DE").state.value == "closed"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-03-29T01:59", "closed"),
+        ("2026-03-29T02:30", "open"),
+        ("2026-03-29T03:00", "open"),
+        ("2026-10-25T02:30", "open"),
+        ("2026-10-25T02:30+01:00", "open"),
+        ("2026-10-25T04:00", "closed"),
+    ],
+)
+def test_nights_on_which_clocks_change(at: str, expected: str) -> None:
+    assert ask("Su 02:30-04:00", zone="Europe/Berlin", at=at).state.value == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "at", "country", "reason"),
+    [
+        ("sunrise-sunset", "UTC", "2026-01-01T12:00", None, "it depends on the sun"),
+        ("Mo-Fr 10:00-18:00; SH off", "UTC", "2026-01-01T12:00", None, "school holidays were left out"),
+        (_OFFICE, "UTC", "2026-01-01T12:00", None, "it depends on public holidays, and no country is given"),
+        (_OFFICE, "UTC", "2026-01-01T12:00", "XX", "there is no holiday calendar of 'XX'"),
+        ("24/7", "Mars/Phobos", "2026-01-01T12:00", None, "'Mars/Phobos' is not a time zone"),
+        ("24/7", "../etc/passwd", "2026-01-01T12:00", None, "'../etc/passwd' is not a time zone"),
+        ("24/7", "UTC", "noon", None, "'noon' is not a time in ISO form"),
+        ("24/7", "UTC", "9999-12-31T12:00", None, "the year 9999 is outside the calendar"),
+    ],
+)
+def test_what_cannot_be_answered_says_why(*, value: str, zone: str, at: str, country: str | None, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        ask(value, zone=zone, at=at, country=country)
+
+
+def test_an_unknown_country_matters_only_where_holidays_do() -> None:
+    assert ask("Mo-Fr 10:00-18:00", zone="UTC", at="2026-11-18T12:00", country="XX").state.value == "open"
+    with pytest.raises(HoursNotUnderstood):
+        ask("Mo-Fr 10:00-18:00; PH off", zone="UTC", at="2026-11-18T12:00")

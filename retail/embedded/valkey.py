@@ -7,9 +7,7 @@ moved away instead of stopping the start.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import platform
 import secrets
 import socket
@@ -151,17 +149,7 @@ def _port() -> int:
 
 
 def _kept(name: str, make: Callable[[], str]) -> str:
-    """A value that is chosen once and kept, readable by its owner only."""
-    path = folders.var() / "valkey" / name
-    if not path.exists():
-        folders.private_folder(path.parent)
-        draft = path.with_name(f"{name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(f"{make()}\n")
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(draft)  # of two processes that race the first wins, and both read its value
-        draft.unlink()
-    return path.read_text().strip()
+    return folders.kept(folders.private_folder(folders.var() / "valkey") / name, make)
 
 
 def _record_file() -> Path:

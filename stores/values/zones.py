@@ -1,0 +1,161 @@
+"""Time zones as lists write them, made canonical: "GMT+01:00 Europe/Andorra", "Asia/Calcutta", "US/Pacific", "Asia/Toky".
+
+The list of zones, their countries and one position in each come from tzdata's zone.tab, the links from tzdata.zi. A zone
+listed there is canonical, also where tzdata links it to a neighbour with the same clock (Europe/Oslo).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from babel.core import get_global
+
+from stores.values.coordinates import Point, great_circle_metres
+
+# Names that lists contain and tzdata never had.
+NEVER_ZONES: Mapping[str, str] = {
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/Mumbai": "Asia/Kolkata",
+    "Asia/Delhi": "Asia/Kolkata",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Asia/Hanoi": "Asia/Ho_Chi_Minh",
+    "Asia/Abu_Dhabi": "Asia/Dubai",
+    "America/Washington": "America/New_York",
+}
+
+_NAME = re.compile(r"[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
+_POSITION = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePlace:
+    """A zone, the country it is listed for, and where its main city lies."""
+
+    name: str
+    country: str
+    city: Point
+
+
+@cache
+def zone_places() -> tuple[ZonePlace, ...]:
+    """Every zone of zone.tab, in its order: a country's most populous zones come first."""
+    places = []
+    for line in _lines("zone.tab"):
+        if line.startswith("#"):
+            continue
+        country, position, name = line.split("\t")[:3]
+        places.append(ZonePlace(name, country, _position(position)))
+    return tuple(places)
+
+
+@cache
+def zones_of(country: str) -> tuple[ZonePlace, ...]:
+    """Zones of a country by ISO 3166-1 alpha-2; none for a country nobody lives in."""
+    return tuple(place for place in zone_places() if place.country == country)
+
+
+@lru_cache(maxsize=4096)
+def canonical_zone(text: str, country: str | None = None) -> str | None:
+    """The canonical zone that ``text`` names, or None.
+
+    A name that was cut (lists limit their columns) is completed when only one zone begins so, in the country if given.
+    Offsets alone (GMT+8, Etc/GMT-4) name no place and are not zones of a store.
+    """
+    word = text.strip()
+    found = _NAME.search(word)
+    if found is None:
+        return _whole(word)
+    name = found[0]
+    if whole := _whole(name):
+        return whole
+    if name.startswith("Etc/"):
+        return None
+    pool = [place.name for place in (zones_of(country) if country else zone_places())]
+    completions = {zone for zone in pool if zone.startswith(name)} if len(name) > name.find("/") + 3 else set()
+    return completions.pop() if len(completions) == 1 else None
+
+
+def zone_country(zone: str) -> str | None:
+    """The country a canonical zone is listed for, None for one that is nobody's."""
+    return _countries().get(zone)
+
+
+def zone_fits(zone: str, country: str) -> bool:
+    """Whether people in the country keep this zone: it is listed for the country, or shared with it (zone1970.tab)."""
+    return country in _shared().get(zone, frozenset())
+
+
+def zone_near(country: str, point: Point | None) -> str | None:
+    """The country's only zone, or of several the one whose main city is nearest; None without zones or position."""
+    places = zones_of(country)
+    if len(places) == 1:
+        return places[0].name
+    if not places or point is None:
+        return None
+    return min(places, key=lambda place: great_circle_metres(place.city, point)).name
+
+
+def metres_outside(country: str, point: Point) -> float | None:
+    """How far a point is from the nearest main city of the country's zones; None for a country without zones."""
+    return min((great_circle_metres(place.city, point) for place in zones_of(country)), default=None)
+
+
+def _whole(name: str) -> str | None:
+    name = NEVER_ZONES.get(name, name)
+    if name in _countries():
+        return name
+    target = _links().get(name)
+    return target if target in _countries() else None
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    return {place.name: place.country for place in zone_places()}
+
+
+@cache
+def _shared() -> Mapping[str, frozenset[str]]:
+    shared = {place.name: frozenset({place.country}) for place in zone_places()}
+    for line in _lines("zone1970.tab"):
+        if not line.startswith("#"):
+            countries, _, name = line.split("\t")[:3]
+            shared[name] = shared.get(name, frozenset()) | frozenset(countries.split(","))
+    return shared
+
+
+@cache
+def _links() -> Mapping[str, str]:
+    """Old name to today's. A chain of links is followed to its end or to the first listed zone.
+
+    CLDR speaks first: tzdata links Iceland to Abidjan, which has its clock, and CLDR to Reykjavik, which is meant.
+    """
+    meant: Mapping[str, str] = get_global("zone_aliases")
+    links = {
+        fields[2]: fields[1] for line in _lines("tzdata.zi") if len(fields := line.split()) == 3 and fields[0] == "L"
+    }
+    resolved = {}
+    for name, first in links.items():
+        target = first
+        while target not in _countries() and target in links:
+            target = links[target]
+        resolved[name] = target
+    return resolved | {name: zone for name, zone in meant.items() if zone in _countries()}
+
+
+def _position(text: str) -> Point:
+    """ISO 6709 as zone.tab writes it: degrees and minutes, with or without seconds."""
+    match = _POSITION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a position of zone.tab")
+    north, lat, lat_minutes, lat_seconds, east, lng, lng_minutes, lng_seconds = match.groups()
+    latitude = int(lat) + int(lat_minutes) / 60 + int(lat_seconds or 0) / 3600
+    longitude = int(lng) + int(lng_minutes) / 60 + int(lng_seconds or 0) / 3600
+    return Point(latitude if north == "+" else -latitude, longitude if east == "+" else -longitude)
+
+
+def _lines(table: str) -> list[str]:
+    return resources.files("tzdata").joinpath("zoneinfo", table).read_text("utf-8").splitlines()

@@ -1,0 +1,241 @@
+"""Writes to stores: an import's staged rows in one go, and publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from pgtrigger.registry import registered
+
+from stores.actions.errors import NotFound, Refused
+from stores.actions.transaction import acting
+from stores.models import Actor, Brand, Store, StoreAddress, User
+from stores.models.network import PUBLIC_STATUSES
+from stores.values import addresses, clock
+
+STAGED = "import_rows"
+"""The temporary table of an import, made by ``stores.imports.staging``: one row per row of the file, with its outcome."""
+
+# Fields that an update takes over only when the row speaks about them ("given").
+SIMPLE_FIELDS = {
+    "format": "format",
+    "status": "status",
+    "time_zone": "time_zone",
+    "phone": "phone",
+    "email": "email",
+    "website": "website",
+    "languages": "languages",
+    "opening_date": "opening_date",
+    "closing_date": "closing_date",
+    "source_datum": "datum",
+}
+
+_CREATE_STORES = f"""
+INSERT INTO stores_store (brand_id, code, market_id, format, status, name, description, time_zone, latitude, longitude,
+    source_datum, phone, email, website, languages, opening_date, closing_date, cluster, publish_override)
+SELECT %(brand)s, code, market_id, format, status, names, '{{}}', time_zone, latitude, longitude,
+    datum, phone, email, website, languages, opening_date, closing_date, '', ''
+FROM {STAGED} WHERE outcome = 'created' ORDER BY row
+"""  # noqa: S608  (the names in these statements are ours, values are parameters)
+_LINK_CREATED = f"""
+UPDATE {STAGED} r SET store_id = s.id FROM stores_store s
+WHERE r.outcome = 'created' AND s.brand_id = %(brand)s AND s.code = r.code
+"""  # noqa: S608
+_SOURCES = f"""
+INSERT INTO stores_storesource (brand_id, store_id, source, external_id)
+SELECT %(brand)s, store_id, %(source)s, external_id FROM {STAGED}
+WHERE outcome IN ('created', 'changed', 'unchanged') AND external_id <> '' ORDER BY row
+ON CONFLICT (brand_id, source, external_id) DO NOTHING
+"""  # noqa: S608
+_CHANGE_STORES = f"""
+UPDATE stores_store s SET
+    market_id = r.market_id,
+    name = s.name || r.names,
+    latitude = CASE WHEN 'position' = ANY (r.given) THEN r.latitude ELSE s.latitude END,
+    longitude = CASE WHEN 'position' = ANY (r.given) THEN r.longitude ELSE s.longitude END,
+    {", ".join(f"{to} = CASE WHEN '{of}' = ANY (r.given) THEN r.{of} ELSE s.{to} END" for to, of in SIMPLE_FIELDS.items())}
+FROM {STAGED} r
+WHERE r.outcome = 'changed' AND s.id = r.store_id AND r.changes - ARRAY['address', 'hours'] <> '{{}}'
+"""  # noqa: S608
+_PARTS = ("sublocality", "locality", "administrative_area", "postal_code")
+ADDRESS_JSON = (
+    "jsonb_build_object('lines', to_jsonb(a.lines), " + ", ".join(f"'{part}', a.{part}" for part in _PARTS) + ")"
+)
+"""An address row ``a`` as the staging table writes addresses; concatenating what a file gives shows what it changes."""
+_CHANGE_ADDRESSES = f"""
+UPDATE stores_storeaddress a SET
+    lines = CASE WHEN part ? 'lines' THEN ARRAY(SELECT jsonb_array_elements_text(part -> 'lines')) ELSE a.lines END,
+    {", ".join(f"{name} = coalesce(part ->> '{name}', a.{name})" for name in _PARTS)}
+FROM {STAGED} r, jsonb_each(r.addresses) AS one (tag, part)
+WHERE r.outcome = 'changed' AND r.changes ? 'address' AND a.store_id = r.store_id AND a.language = tag
+    AND {ADDRESS_JSON} || part <> {ADDRESS_JSON}
+"""  # noqa: S608
+_ADD_ADDRESSES = f"""
+INSERT INTO stores_storeaddress (brand_id, store_id, language, is_primary, lines, {", ".join(_PARTS)}, sorting_code)
+SELECT %(brand)s, r.store_id, tag,
+    tag = r.primary_address AND NOT EXISTS (
+        SELECT 1 FROM stores_storeaddress p WHERE p.store_id = r.store_id AND p.is_primary),
+    ARRAY(SELECT jsonb_array_elements_text(coalesce(part -> 'lines', '[]'))),
+    {", ".join(f"coalesce(part ->> '{name}', '')" for name in _PARTS)}, ''
+FROM {STAGED} r, jsonb_each(r.addresses) AS one (tag, part)
+WHERE r.outcome = %(outcome)s
+    AND NOT EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = r.store_id AND a.language = tag)
+ORDER BY r.row
+"""  # noqa: S608
+_DROP_SEASONS = f"""
+DELETE FROM stores_weeklyhours h USING {STAGED} r
+WHERE r.outcome = 'changed' AND r.changes ? 'hours' AND h.store_id = r.store_id AND h.purpose = 'store'
+    AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.hours) week WHERE week ->> 'from' = h.season_from)
+"""  # noqa: S608
+_HOURS = f"""
+INSERT INTO stores_weeklyhours AS h (brand_id, store_id, purpose, season_from, season_to, periods)
+SELECT %(brand)s, store_id, 'store', week ->> 'from', week ->> 'to', week -> 'periods'
+FROM {STAGED} r, jsonb_array_elements(r.hours) AS week
+WHERE r.outcome = %(outcome)s AND (r.outcome = 'created' OR r.changes ? 'hours')
+ORDER BY row
+ON CONFLICT (store_id, purpose, season_from) DO UPDATE SET season_to = excluded.season_to, periods = excluded.periods
+WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
+"""  # noqa: S608
+
+
+_CREATE = (
+    ("stores", _CREATE_STORES),
+    ("links", _LINK_CREATED),
+    ("sources", _SOURCES),
+    ("addresses", _ADD_ADDRESSES),
+    ("hours", _HOURS),
+)
+_CHANGE = (
+    ("stores", _CHANGE_STORES),
+    ("addresses", _CHANGE_ADDRESSES),
+    ("more addresses", _ADD_ADDRESSES),
+    ("seasons dropped", _DROP_SEASONS),
+    ("hours", _HOURS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a bulk publication did: how many went live, and of those how many by override."""
+
+    published: int
+    overridden: int
+    held: int
+
+
+def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) -> dict[str, int]:
+    """Write the staged rows whose outcome is created or changed; how many stores each statement wrote, by its name.
+
+    All of them or, when the database refuses one, none: the caller's transaction is the unit. Set-based, because 65,000
+    stores row by row would hold the transaction for minutes; history triggers are statement-level and see every row.
+    """
+    check_may_import(by=by, brand=brand)
+    parameters: dict[str, int | str] = {"brand": brand.pk, "source": source}
+    written = {}
+    with acting(by, reason), _many_rows(), connection.cursor() as cursor:
+        for outcome, statements in (("created", _CREATE), ("changed", _CHANGE)):
+            # A store that is new in this transaction has a version already; its children need not move it.
+            _ignore(cursor, _bumps_of_children() if outcome == "created" else [])
+            for name, statement in statements:
+                cursor.execute(statement, parameters | {"outcome": outcome})
+                written[f"{outcome} {name}"] = cursor.rowcount
+        _ignore(cursor, [])
+    return written
+
+
+@contextmanager
+def _many_rows() -> Iterator[None]:
+    """Make the triggers fit for many rows in one transaction.
+
+    A statement of a trigger is planned at its first firing in a session and kept: when that was for one row, history compares
+    old and new rows in nested loops, a minute for 14,000 rows. And a trigger that finds "pgtrigger.ignore" unset raises and
+    catches an error, each time walking all checks that are deferred to the commit, another minute.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        _ignore(cursor, [])
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+def _ignore(cursor: Any, triggers: list[str]) -> None:
+    """Which triggers stay silent until the next call or the transaction's end."""
+    cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", ["{" + ",".join(triggers) + "}"])
+
+
+def _bumps_of_children() -> list[str]:
+    """The database's names of the triggers by which a new address or week moves its store's version."""
+    children = ("stores.StoreAddress:bump_parent_insert", "stores.WeeklyHours:bump_parent_insert")
+    return [trigger.get_pgid(model) for model, trigger in registered(*children)]
+
+
+def check_may_import(*, by: Actor, brand: Brand) -> None:
+    """Refuse anyone who may not import stores for the whole brand: a file may touch any of its markets."""
+    if not Brand.objects.visible_to(by, to="import_stores").filter(pk=brand.pk).exists():
+        raise NotFound("brand")
+    if isinstance(by, User):
+        grants = [grant for grant in by.live_grants() if grant.brand_id == brand.pk]
+        wide = [g for g in grants if not (g.region_id or g.market_id or g.store_id or g.partner_id)]
+        if not any("import_stores" in grant.role.abilities for grant in wide):
+            raise Refused("Importing stores needs a grant for the whole brand.", code="not_brand_wide")
+
+
+@transaction.atomic
+def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
+    """Publish the unpublished among ``stores`` (a QuerySet) that customers may know about.
+
+    A store goes live when name, address, position, hours and contact are there. With ``override``, an owner's reason that is
+    recorded on the store, the incomplete ones go live too, and the record says what they lack; without it they are held.
+    """
+    if override and isinstance(by, User) and not by.can("import_stores"):
+        raise Refused("Only an owner may publish stores that are not complete.", code="override")
+    allowed = stores.visible_to(by, to="edit_stores").filter(published_at__isnull=True, status__in=PUBLIC_STATUSES)
+    published = overridden = held = 0
+    moment = clock.now()
+    with acting(by, override or "published"), _many_rows(), connection.cursor() as cursor:
+        for chunk in _chunks(_completeness(allowed), 5000):
+            live = [(pk, f"{override} (lacks {', '.join(gaps)})"[:200] if gaps else "") for pk, gaps in chunk]
+            if not override:
+                live = [(pk, "") for pk, gaps in chunk if not gaps]
+            held += len(chunk) - len(live)
+            published += len(live)
+            overridden += sum(1 for _, text in live if text)
+            cursor.execute(
+                "UPDATE stores_store s SET published_at = %s, publish_override = given.text "
+                "FROM unnest(%s::bigint[], %s::text[]) AS given (id, text) WHERE s.id = given.id",
+                [moment, [pk for pk, _ in live], [text for _, text in live]],
+            )
+    return Published(published, overridden, held)
+
+
+def _completeness(stores: Any) -> Iterator[tuple[int, list[str]]]:
+    """Each store's id and what its publication lacks. Two queries whatever the number of stores."""
+    ids = stores.order_by("pk").values("pk")
+    primary = {
+        row[0]: addresses.Address(tuple(row[1]), *row[2:])
+        for row in StoreAddress._base_manager.filter(store__in=ids, is_primary=True).values_list(
+            "store_id", "lines", "sublocality", "locality", "administrative_area", "postal_code", "sorting_code"
+        )
+    }
+    with_hours = set(Store._base_manager.filter(pk__in=ids, weekly_hours__purpose="store").values_list("pk", flat=True))
+    rows = stores.order_by("pk").values_list("pk", "name", "latitude", "phone", "email", "website", "market__code")
+    for pk, name, latitude, phone, email, website, market in rows:
+        address = primary.get(pk)
+        checks = (
+            ("name", bool(name)),
+            ("address", address is not None and not addresses.problems(address, market)),
+            ("position", latitude is not None),
+            ("hours", pk in with_hours),
+            ("contact", bool(phone or email or website)),
+        )
+        yield pk, [what for what, there in checks if not there]
+
+
+def _chunks(items: Iterator[tuple[int, list[str]]], size: int) -> Iterator[list[tuple[int, list[str]]]]:
+    while chunk := list(islice(items, size)):
+        yield chunk

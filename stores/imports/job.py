@@ -1,0 +1,177 @@
+"""One import from file to database: read, map, parse, match, compare, check, and, when asked, apply and publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
+from django.db.models.expressions import RawSQL
+
+from stores.actions.errors import Refused
+from stores.actions.stores import STAGED, Published, apply_staged_stores, check_may_import, publish_stores
+from stores.actions.transaction import acting
+from stores.imports import report, staging
+from stores.imports.errors import ImportRefused
+from stores.imports.files import Source, examine
+from stores.imports.mapping import ColumnMapping
+from stores.imports.parse import Rules
+from stores.imports.pool import parsed
+from stores.imports.rows import MappedRow
+from stores.imports.tables import RawRow, Table, open_table
+from stores.models import Actor, Brand, Market, Store
+
+MASS_CHANGE = 0.2
+"""A file that closes more than this part of the stores in its markets is probably not the whole list."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Told (stage, done, total or None) now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks to import."""
+
+    path: Path
+    brand: Brand
+    mapping: ColumnMapping
+    by: Actor
+    apply: bool = False
+    publish: bool = False
+    allow_mass_change: bool = False
+    encoding: str | None = None
+    report: Path | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it."""
+
+    source: Source
+    unknown_columns: list[str]
+    counts: dict[str, int]
+    written: dict[str, int] = field(default_factory=dict)
+    published: Published | None = None
+
+
+def run_import(
+    request: Request,
+    *,
+    progress: Progress = lambda stage, done, total: None,
+    look: Callable[[Result], None] = lambda result: None,
+) -> Result:
+    """Import a file or preview its import.
+
+    One transaction: a preview reads and leaves nothing, an application writes all rows that are not refused, or nothing.
+
+    Args:
+        look: called while the staged rows can still be read, to show them.
+
+    Raises:
+        ImportRefused: the file cannot be read as this source, or the database refuses what is in it.
+        Refused: the actor may not, or too many stores would be closed.
+    """
+    brand = request.brand
+    check_may_import(by=request.by, brand=brand)
+    source = examine(request.path, request.encoding)
+    reason = f"import of {request.mapping.source}: {request.path.name}"[:200]
+    try:
+        with acting(request.by, reason) if request.apply else transaction.atomic():
+            if request.apply:
+                _one_at_a_time(brand)
+            result = _stage(request, source, progress)
+            if not request.allow_mass_change:
+                _guard(request)
+            if request.apply:
+                progress("applying", 0, None)
+                result.written = apply_staged_stores(
+                    by=request.by, brand=brand, source=request.mapping.source, reason=reason
+                )
+                if request.publish:
+                    progress("publishing", 0, None)
+                    result.published = _publish(request)
+            if request.report is not None:
+                progress("writing the report", 0, None)
+                report.write_report(request.report)
+            look(result)
+    except (DataError, IntegrityError, InternalError, OperationalError) as error:
+        raise ImportRefused(_said_by_the_database(error)) from error
+    return result
+
+
+def _stage(request: Request, source: Source, progress: Progress) -> Result:
+    mapping = request.mapping
+    markets = {code: tuple(tags) for code, tags in Market.objects.values_list("code", "languages")}
+    if not markets:
+        raise ImportRefused("no markets are loaded; run manage.py load_markets first")
+    rules = Rules(mapping.source, markets, frozenset(mapping.rules), mapping.formats())
+    staging.create()
+    with open_table(source) as table:
+        unknown = mapping.check_headers(table.headers)
+        rows = _mapped(table, mapping, source, progress)
+        staging.copy(parsed(rows, rules, expected=source.lines))
+    progress("matching", 0, None)
+    identity = "external_id" if "external_id" in mapping.rules else "code"
+    staging.match_and_compare(
+        brand=request.brand,
+        source=mapping.source,
+        own_codes="code" in mapping.rules,
+        identity="+".join(mapping.rules[identity].columns) or identity,
+        lock=request.apply,
+    )
+    return Result(source, unknown, staging.counts())
+
+
+def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Progress) -> Iterator[MappedRow]:
+    raw: RawRow
+    done = 0
+    for raw in table.rows:
+        yield mapping.apply(raw.number, raw.values, raw.surplus)
+        done += 1
+        if done % 500 == 0:
+            progress("reading", done, max(source.lines - 1, done))
+    if not done:
+        raise ImportRefused(f"{source.path} has column names and no rows")
+    progress("reading", done, done)
+
+
+def _guard(request: Request) -> None:
+    closed, there = staging.closing(request.brand)
+    if closed > MASS_CHANGE * there:
+        raise Refused(
+            f"The file would close {closed} of {there} stores. If that is meant, use --allow-mass-change.",
+            code="mass_change",
+        )
+
+
+def _publish(request: Request) -> Published:
+    staged = RawSQL(f"SELECT store_id FROM {STAGED} WHERE outcome <> 'refused'", [])  # noqa: S608, S611  (our own words)
+    return publish_stores(
+        by=request.by,
+        stores=Store.objects.filter(pk__in=staged),
+        override=f"published with the import of {request.mapping.source}",
+    )
+
+
+def _one_at_a_time(brand: Brand) -> None:
+    """Two imports of one brand would each create the store that the other has not committed yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
+
+
+def _said_by_the_database(error: DatabaseError) -> str:
+    sentence = " ".join(str(error).split("\n")[0].split())
+    diagnostics = getattr(error.__cause__, "diag", None)
+    detail = getattr(diagnostics, "message_detail", None)
+    if detail:
+        sentence += f" ({' '.join(detail.split())[:200]})"
+    return f"the database refused the import, nothing was written: {sentence}"

@@ -1,0 +1,338 @@
+"""From a row's mapped text to a record: every value checked, and everything left out said.
+
+Pure: no database, so that it may run in worker processes. What is doubtful is never guessed: it is left out with a warning,
+and the row still comes in unless it lacks an identity, a name, a known market, or has impossible coordinates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from stores.imports.dates import DateNotUnderstood, parse_date
+from stores.imports.place import read_market, read_position, read_zone
+from stores.imports.rows import ADDRESS_FIELDS, Finding, MappedRow, Record
+from stores.timetable.parse import HoursNotUnderstood, parse_hours
+from stores.values import addresses, languages
+from stores.values.phones import PhoneNotUnderstood, parse_phone
+from stores.values.scripts import language_for
+
+CODE = re.compile(r"[A-Za-z0-9_-]{2,64}")
+LONGEST_ID = 300
+LONGEST_NAME = 200
+LONGEST_URL = 500
+
+FORMATS = frozenset({"flagship", "experience_store", "shop_in_shop", "partner_counter", "pop_up", "service_point"})
+STATUSES = frozenset(
+    {
+        "prospect",
+        "signed",
+        "fit_out",
+        "ready",
+        "soft_open",
+        "open",
+        "temporarily_closed",
+        "closing",
+        "closed",
+        "cancelled",
+    }
+)
+DATUMS = {"WGS84": "WGS84", "EPSG4326": "WGS84", "GCJ02": "GCJ02", "BD09": "BD09"}
+
+# Shown as nothing, or turns the text around it: none belongs into a name or a phone number.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_WEBSITE = re.compile(r"https?://[^\s/?#]+\.[^\s]+|https?://localhost\S*", re.IGNORECASE)
+_BARE_WEBSITE = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What parsing needs to know besides the row.
+
+    ``markets`` maps the loaded markets' codes to their languages, first the market's own. ``own_code`` says that the list's
+    code is ours; otherwise our code is derived from the source's identity.
+    """
+
+    source: str
+    markets: Mapping[str, tuple[str, ...]]
+    fields: frozenset[str]
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reader:
+    """One row's values while they are read: cleans them, and collects what is noticed."""
+
+    def __init__(self, mapped: MappedRow, rules: Rules) -> None:
+        self.mapped = mapped
+        self.rules = rules
+        self.record = Record(mapped.number)
+
+    def text(self, name: str) -> str:
+        """The cleaned text of a field, blank when the mapping does not have it."""
+        return clean(self.mapped.values.get(name, ""))
+
+    def has(self, name: str) -> bool:
+        """Whether the file itself speaks about the field (a constant of the mapping does not)."""
+        return name in self.rules.fields and name not in self.mapped.constants
+
+    def warn(self, name: str, reason: str) -> None:
+        """Note something doubtful about a field."""
+        self.record.warnings.append(self._finding(name, reason))
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Note why the row cannot come in."""
+        self.record.reasons.append(self._finding(name, reason))
+
+    def _finding(self, name: str, reason: str) -> Finding:
+        value = clean(self.mapped.values.get(name, ""))
+        return Finding(self.mapped.columns.get(name) or name, value[:200], reason)
+
+
+def parse_row(mapped: MappedRow, rules: Rules) -> Record:
+    """A row's record. It is refused when it has ``reasons``; otherwise complete enough to be stored."""
+    reader = Reader(mapped, rules)
+    record = reader.record
+    if mapped.surplus:
+        reader.warn("", f"the row has {mapped.surplus} more cells than there are columns; is a comma not quoted?")
+    _identity(reader)
+    position = read_position(reader)
+    declared_zone = reader.text("time_zone")
+    market = read_market(reader, declared_zone)
+    _names(reader, rules.markets.get(market, ("en",)))
+    if not market:
+        return record
+    record.market = market
+    record.given.add("market")
+    read_zone(reader, market, declared_zone, position)
+    _addresses(reader, market)
+    _contact(reader, market)
+    _hours(reader)
+    _words(reader)
+    _dates(reader)
+    return record
+
+
+@lru_cache(maxsize=65536)
+def clean(text: str) -> str:
+    """NFC text without characters that cannot be seen or stored, and without space around it."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u3000", " ").strip()
+
+
+def derived_code(source: str, external_id: str) -> str:
+    """Our code for a store that another system names: its own words as far as a code allows, and a hash of the whole.
+
+    The same for the same identity for ever, different for different ones: ``apple-r595-1d0c2f9a``.
+    """
+    digest = hashlib.sha256(f"{source}\x1f{external_id}".encode()).hexdigest()[:8]
+    plain = unicodedata.normalize("NFKD", external_id).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"https?://[^/]*/?", "", plain)
+    plain = re.sub(r"\.(?:html?|php|aspx?)\b", "", plain)
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(slug) > 55:  # 64 less the hash and its hyphen; the end of a page's address is what tells stores apart
+        head, _, _ = slug.partition("-")
+        slug = f"{head[:20]}-{slug[-(54 - len(head[:20])) :].strip('-')}"
+    return f"{slug or 's'}-{digest}"
+
+
+def _identity(reader: Reader) -> None:
+    record, rules = reader.record, reader.rules
+    code = reader.text("code")
+    external = " ".join(reader.text("external_id").split())
+    name = "external_id" if "external_id" in rules.fields else "code"
+    if not external and not code:
+        reader.refuse(name, "the row has no identity, so the store could not be found again")
+        return
+    if len(external) > LONGEST_ID:
+        external = external[: LONGEST_ID - 17] + "#" + hashlib.sha256(external.encode()).hexdigest()[:16]
+    record.external_id = external
+    if code and CODE.fullmatch(code):
+        record.code = code
+        return
+    record.code = derived_code(rules.source, external or code)
+    if code:
+        record.external_id = external or code[:LONGEST_ID]
+        reader.warn("code", f"a store code has 2 to 64 letters, digits, - and _; {record.code} is used")
+
+
+def _names(reader: Reader, spoken: tuple[str, ...]) -> None:
+    record = reader.record
+    for name in reader.rules.fields:
+        if name != "name" and not name.startswith("name_"):
+            continue
+        text = " ".join(reader.text(name).split())
+        if not text:
+            continue
+        if len(text) > LONGEST_NAME:
+            reader.warn(name, f"a name of {len(text)} characters was cut to {LONGEST_NAME}")
+            text = text[:LONGEST_NAME].strip()
+        tag = language_for(text, spoken) if name == "name" else name.removeprefix("name_")
+        if tag not in record.names or name != "name":
+            record.names[tag] = text
+    if record.names:
+        record.given.add("name")
+    else:
+        named = (
+            "name" if "name" in reader.rules.fields else next(n for n in reader.rules.fields if n.startswith("name_"))
+        )
+        reader.refuse(named, "the store has no name")
+
+
+def _addresses(reader: Reader, market: str) -> None:
+    record = reader.record
+    mapped = [part for part in ADDRESS_FIELDS if part in reader.rules.fields]
+    if mapped:
+        parts = {part: " ".join(reader.text(part).split()) for part in mapped if part != "address_lines"}
+        for part, text in parts.items():
+            limit = addresses.MAX_POSTAL_CODE if part == "postal_code" else addresses.MAX_PART
+            if len(text) > limit:
+                reader.warn(
+                    part, f"{len(text)} characters are too long for a {part.replace('_', ' ')}; it was left out"
+                )
+                parts[part] = ""
+        address = addresses.Address(lines=_lines(reader, "address_lines"), **parts)
+        if any(address.part(part) for part in mapped):
+            whole = " ".join((*address.lines, address.locality))
+            tag = language_for(whole, reader.rules.markets[market])
+            record.addresses[tag] = {
+                ("lines" if part == "address_lines" else part): _value(address, part) for part in mapped
+            }
+            record.primary_address = tag
+        for part, reason in addresses.problems(address, market):
+            reader.warn(part, reason)
+    for name in sorted(reader.rules.fields):
+        if name.startswith("address_") and name != "address_lines" and (lines := _lines(reader, name)):
+            tag = name.removeprefix("address_")
+            record.addresses.setdefault(tag, {"lines": list(lines)})
+            record.primary_address = record.primary_address or tag
+    if record.addresses:
+        record.given.add("address")
+
+
+def _value(address: addresses.Address, part: str) -> str | list[str]:
+    return list(address.lines) if part == "address_lines" else address.part(part)
+
+
+def _lines(reader: Reader, name: str) -> tuple[str, ...]:
+    lines = addresses.split_lines(reader.text(name))
+    if not addresses.fits(lines):
+        reader.warn(
+            name, f"more than {addresses.MAX_LINES} lines of {addresses.MAX_LINE} characters; the rest was left out"
+        )
+    return tuple(line[: addresses.MAX_LINE] for line in lines[: addresses.MAX_LINES])
+
+
+def _contact(reader: Reader, market: str) -> None:
+    record = reader.record
+    if "phone" in reader.rules.fields:
+        try:
+            phone = parse_phone(reader.text("phone"), market)
+        except PhoneNotUnderstood as error:
+            reader.warn("phone", f"not understood as a phone number: {error}")
+        else:
+            record.given.add("phone")
+            record.phone = phone.e164 if phone else ""
+            if phone and phone.note:
+                reader.warn("phone", phone.note)
+    if "email" in reader.rules.fields:
+        email = reader.text("email")
+        if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
+            reader.warn("email", "not an email address; left out")
+        else:
+            record.email = email
+            record.given.add("email")
+    if "website" in reader.rules.fields:
+        website = reader.text("website")
+        if website and not _WEBSITE.fullmatch(website) and _BARE_WEBSITE.fullmatch(website):
+            website = f"https://{website}"
+        if website and (len(website) > LONGEST_URL or not _WEBSITE.fullmatch(website)):
+            reader.warn("website", "not a web address; left out")
+        else:
+            record.website = website
+            record.given.add("website")
+
+
+def _hours(reader: Reader) -> None:
+    if "hours" not in reader.rules.fields:
+        return
+    text = reader.text("hours")
+    if not text:
+        return  # nobody knows is not "closed": hours that are here stay until the list says others
+    try:
+        weeks, notes = _parsed_hours(text)
+    except HoursNotUnderstood as error:
+        reader.warn("hours", f"hours not understood: {error}")
+        return
+    for note in notes:
+        reader.warn("hours", note)
+    reader.record.hours = weeks
+    reader.record.given.add("hours")
+
+
+@lru_cache(maxsize=8192)
+def _parsed_hours(text: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    parsed = parse_hours(text)
+    weeks: list[dict[str, Any]] = [{"from": "", "to": "", "periods": parsed.week.to_json()}]
+    weeks += [
+        {"from": str(season.from_day), "to": str(season.to_day), "periods": season.week.to_json()}
+        for season in parsed.seasons
+    ]
+    notes = list(parsed.warnings)
+    if parsed.special_days:
+        notes.append(f"{len(parsed.special_days)} single dates were left out")
+    return weeks, tuple(notes)
+
+
+def _words(reader: Reader) -> None:
+    record = reader.record
+    for name, known in (("format", FORMATS), ("status", STATUSES)):
+        text = reader.text(name).lower().replace(" ", "_").replace("-", "_")
+        if text in known:
+            setattr(record, name, text)
+            if reader.has(name):
+                record.given.add(name)
+        elif text:
+            reader.warn(name, f"not a {name} of stores ({', '.join(sorted(known))})")
+    datum = re.sub(r"[^A-Z0-9]", "", reader.text("datum").upper())
+    if datum in DATUMS:
+        record.datum = DATUMS[datum]
+        record.given.add("datum")
+    elif datum:
+        reader.warn("datum", "not a datum that is known (WGS84, GCJ02, BD09)")
+    spoken = []
+    for tag in re.split(r"[,;\s]+", reader.text("languages")):
+        try:
+            if tag:
+                spoken.append(languages.canonical(tag))
+        except ValueError as error:
+            reader.warn("languages", str(error))
+    if spoken:
+        record.languages = tuple(dict.fromkeys(spoken))
+        record.given.add("languages")
+
+
+def _dates(reader: Reader) -> None:
+    record = reader.record
+    for name in ("opening_date", "closing_date"):
+        if name not in reader.rules.fields:
+            continue
+        try:
+            found = parse_date(reader.text(name), reader.rules.formats.get(name, ""))
+        except DateNotUnderstood as error:
+            reader.warn(name, f"not understood as a date: {error}")
+            continue
+        setattr(record, name, found)
+        record.given.add(name)
+    if record.opening_date and record.closing_date and record.closing_date < record.opening_date:
+        reader.warn("closing_date", "the store would close before it opens; left out")
+        record.closing_date = None
+        record.given.discard("closing_date")

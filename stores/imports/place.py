@@ -1,0 +1,131 @@
+"""Where a row's store is: market, position and time zone, and whether the three agree."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from stores.values.coordinates import Point
+from stores.values.countries import NO_SHOPS, country_code, filed_as
+from stores.values.territories import territory
+from stores.values.zones import canonical_zone, metres_outside, zone_country, zone_fits, zone_near, zones_of
+
+if TYPE_CHECKING:
+    from stores.imports.parse import Reader
+
+# No inhabited place is farther from every main city of its country's time zones, by a wide margin (Kashgar is listed itself).
+FARTHEST_M = 3_000_000
+_NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d*)?(?:[eE][+-]?\d{1,2})?|[+-]?[.,]\d+")
+_NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "#n/a"})
+
+
+def read_market(reader: Reader, zone_text: str) -> str:
+    """The code of a loaded market, or "" with the reason noted."""
+    text = reader.text("market")
+    declared = country_code(text) if text else None
+    zone = canonical_zone(zone_text) if zone_text else None
+    if text and declared is None:
+        reader.refuse("market", "no country or territory has this name or code")
+        return ""
+    if declared is None:
+        declared = zone_country(zone) if zone else None
+        if declared is None:
+            reader.refuse("market", "the row names no country, and its time zone tells none")
+            return ""
+        reader.warn("market", f"{declared} is taken from the time zone {zone}")
+    market = filed_as(declared, zone_country(zone) if zone else None)
+    if market != declared:
+        reader.warn("market", f"filed under {declared}, but the time zone {zone} is of {market}: taken as {market}")
+    if market not in reader.rules.markets:
+        reader.refuse("market", f"the market {market} is not loaded; run manage.py load_markets")
+        return ""
+    return market
+
+
+def read_position(reader: Reader) -> Point | None:
+    """A point on the globe, or None with a warning or, for impossible numbers, a reason."""
+    if not {"latitude", "longitude"} & reader.rules.fields:
+        return None
+    texts = [reader.text("latitude"), reader.text("longitude")]
+    if texts[0] == texts[1] or "longitude" not in reader.rules.fields:
+        texts = _pair(texts[0], reader.rules.formats.get("latitude", "lat,lng")) or texts
+    blank = [text.lower() in _NOTHING for text in texts]
+    if all(blank):
+        reader.warn("latitude", "the position is missing")
+    elif any(blank):
+        reader.warn(
+            "latitude" if blank[0] else "longitude", "one half of the position is missing; the other was left out"
+        )
+    else:
+        return _point(reader, _number(texts[0]), _number(texts[1]))
+    return None
+
+
+def _point(reader: Reader, lat: float | None, lng: float | None) -> Point | None:
+    if lat is None or lng is None:
+        reader.warn("latitude" if lat is None else "longitude", "not a number of degrees; the position was left out")
+        return None
+    if lat == 0 and lng == 0:
+        reader.warn("latitude", "0, 0 lies in the Gulf of Guinea and stands for no position; it was left out")
+        return None
+    try:
+        point = Point(lat, lng)
+    except ValueError as error:
+        reader.refuse("latitude" if not math.isfinite(lat) or abs(lat) > 90 else "longitude", f"impossible: {error}")
+        return None
+    reader.record.latitude, reader.record.longitude = point.lat, point.lng
+    reader.record.given.add("position")
+    return point
+
+
+def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> None:
+    """Set the record's zone: the one given, else the market's nearest. Say when it was not given or does not fit."""
+    _check_distance(reader, market, point)
+    record = reader.record
+    zone = canonical_zone(text, market) if text else None
+    if zone is not None:
+        record.time_zone = zone
+        record.given.add("time_zone")
+        if not zone_fits(zone, market):
+            reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
+        return
+    record.time_zone = zone_near(market, point) or territory(market).default_time_zone
+    if text:
+        reader.warn("time_zone", f"not a time zone of a place in {market}; {record.time_zone} is used")
+    elif len(zones_of(market)) > 1:
+        how = "the nearest of" if point else "the largest of"
+        reader.warn("time_zone", f"not given; {record.time_zone} is {how} {len(zones_of(market))} in {market}")
+
+
+def _check_distance(reader: Reader, market: str, point: Point | None) -> None:
+    if point is None:
+        return
+    if market in NO_SHOPS:
+        hint = "; latitude and longitude look exchanged" if abs(point.lat) > 60 else ""
+        reader.warn("latitude", f"nobody lives in {market}{hint}")
+        return
+    away = metres_outside(market, point)
+    if away is None or away <= FARTHEST_M:
+        return
+    reason = f"the position is {away / 1000:,.0f} km from {market}"
+    if abs(point.lng) <= 90 and (metres_outside(market, Point(point.lng, point.lat)) or 0) <= FARTHEST_M:
+        reason += "; latitude and longitude look exchanged"
+    reader.warn("latitude", reason)
+
+
+def _pair(text: str, form: str) -> list[str] | None:
+    """Both numbers from one cell: "31.23,121.47", in the order the mapping's format says (``lat,lng`` or ``lng,lat``)."""
+    parts = [part for part in re.split(r"[,;\s]+", text.strip("()[] ")) if part]
+    if len(parts) != 2:
+        return None
+    return parts[::-1] if form.replace(" ", "").lower() in {"lng,lat", "lon,lat", "longitude,latitude"} else parts
+
+
+def _number(text: str) -> float | None:
+    word = text.replace("\u2212", "-").replace("°", "").strip()
+    if word.lower() in {"nan", "inf", "-inf", "infinity", "-infinity"}:
+        return math.nan  # a number that is no place: impossible, not unreadable
+    if not _NUMBER.fullmatch(word):
+        return None
+    return float(word.replace(",", "."))

@@ -1,0 +1,31 @@
+"""AllThePlaces outlets: public lists of one spider per chain, flattened to columns.
+
+A ref is unique only within its spider, and may be a page's address. The country is often blank and then follows from the
+time zone that whoever flattened the list computed from the coordinates (``country_from_tz``).
+"""
+
+from __future__ import annotations
+
+MAPPING = {
+    "source": "allplaces",
+    "fields": {
+        "external_id": {"columns": ["spider", "ref"], "join": ":"},
+        "name": {"first": ["name", "brand"]},
+        "market": {"first": ["country_raw", "country_from_tz"]},
+        "address_lines": {"first": ["addr_full", "street"]},
+        "locality": "city",
+        "administrative_area": "state",
+        "postal_code": "postcode",
+        "latitude": "lat",
+        "longitude": "lon",
+        "time_zone": "tz",
+        "phone": "phone",
+        "website": "website",
+        "hours": "opening_hours",
+        # The lists hold doors that are open; what kind of place each is, they do not say.
+        "status": {"constant": "open"},
+        "format": {"constant": "experience_store"},
+    },
+    "ignore": ["brand_wikidata", "housenumber"],
+}
+REQUIRED = ("spider", "ref", "name")

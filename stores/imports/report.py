@@ -1,0 +1,86 @@
+"""What an import did or would do, row by row, for people and programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stores.imports import staging
+from stores.imports.errors import ImportRefused
+from stores.timetable.osm import format_osm
+from stores.timetable.schedule import MonthDay, Week
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def write_report(path: Path) -> int:
+    """One JSON object a line and row, in the file's order; how many lines.
+
+    ``row`` counts the header as row 1, ``outcome`` is created, changed, unchanged or refused, ``reasons`` and ``warnings`` have
+    column, value and reason, ``changes`` both values of each field, ``normalized`` the record that would be stored.
+    """
+    count = 0
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            for row in staging.rows():
+                file.write(json.dumps(line(row), ensure_ascii=False) + "\n")
+                count += 1
+    except OSError as error:
+        raise ImportRefused(f"report {path}: {error.strerror or error}") from error
+    return count
+
+
+def line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A staged row as a line of the report."""
+    refused = row["outcome"] == "refused"
+    return {
+        "row": row["row"],
+        "outcome": row["outcome"],
+        "reasons": row["reasons"],
+        "warnings": row["warnings"],
+        "changes": {field: {"from": old, "to": new} for field, (old, new) in (row["changes"] or {}).items()},
+        "normalized": None if refused else _normalized(row),
+    }
+
+
+def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
+    names: Mapping[str, str] = row["names"]
+    return {
+        "code": row["code"],
+        "external_id": row["external_id"],
+        "name": next(iter(names.values()), ""),
+        "names": names,
+        "country": row["market"],
+        "format": row["format"],
+        "status": row["status"],
+        "time_zone": row["time_zone"],
+        "phone_e164": row["phone"] or None,
+        "email": row["email"] or None,
+        "website": row["website"] or None,
+        "lat": row["latitude"],
+        "lng": row["longitude"],
+        "hours": _hours(row["hours"]),
+        "address": row["addresses"].get(row["primary_address"]),
+        "address_language": row["primary_address"] or None,
+    }
+
+
+def _hours(weeks: list[Mapping[str, Any]] | None) -> str | None:
+    """The weeks as one OSM opening_hours text, seasons after the year's week; None when unknown."""
+    if not weeks:
+        return None
+    texts = []
+    for each in weeks:
+        text = format_osm(Week.from_json(each["periods"]))
+        if each["from"]:
+            season = f"{_day(each['from'])}-{_day(each['to'])}"
+            text = "; ".join(f"{season} {rule}" for rule in text.split("; "))
+        texts.append(text)
+    return "; ".join(texts)
+
+
+def _day(text: str) -> str:
+    month, day = MonthDay.parse(text)
+    return f"{_MONTHS[month - 1]} {day:02}"

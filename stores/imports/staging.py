@@ -1,0 +1,257 @@
+"""The staging table: every row of the file with what is known about it, matched and compared in the database.
+
+It is temporary and gone at the transaction's end, so a preview leaves nothing behind. Matching and comparing are a few
+set-based statements, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db import connection
+
+from stores.actions.stores import ADDRESS_JSON, SIMPLE_FIELDS, STAGED
+from stores.imports.rows import Record
+from stores.models import Brand
+
+# Order of COPY; the columns after these are filled by matching.
+_COPIED = {
+    "row": "integer PRIMARY KEY",
+    "external_id": "text NOT NULL",
+    "code": "text NOT NULL",
+    "market": "text NOT NULL",
+    "names": "jsonb NOT NULL",
+    "format": "text NOT NULL",
+    "status": "text NOT NULL",
+    "time_zone": "text NOT NULL",
+    "latitude": "double precision",
+    "longitude": "double precision",
+    "datum": "text NOT NULL",
+    "phone": "text NOT NULL",
+    "email": "text NOT NULL",
+    "website": "text NOT NULL",
+    "languages": "text[] NOT NULL",
+    "opening_date": "date",
+    "closing_date": "date",
+    "addresses": "jsonb NOT NULL",
+    "primary_address": "text NOT NULL",
+    "hours": "jsonb",
+    "given": "text[] NOT NULL",
+    "reasons": "jsonb NOT NULL",
+    "warnings": "jsonb NOT NULL",
+}
+_MATCHED = {"store_id": "bigint", "market_id": "bigint", "outcome": "text", "changes": "jsonb"}
+
+_NOT_REFUSED = "r.reasons = '[]'"
+_FIND_MARKET = f"UPDATE {STAGED} r SET market_id = m.id FROM stores_market m WHERE m.code = r.market"  # noqa: S608
+# The first row of an identity comes in; the same identity again is refused and names that row.
+_REFUSE_TWICE = f"""
+UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', twice.identity,
+    'reason', 'the same identity is in row ' || twice.first))
+FROM (SELECT row, identity, min(row) OVER (PARTITION BY identity) AS first
+      FROM (SELECT row, {{identity}} AS identity FROM {STAGED} r WHERE {_NOT_REFUSED}) named) twice
+WHERE twice.row = r.row AND twice.first < r.row
+"""  # noqa: S608
+_MATCH_SOURCE = f"""
+UPDATE {STAGED} r SET store_id = s.store_id FROM stores_storesource s
+WHERE s.brand_id = %(brand)s AND s.source = %(source)s AND s.external_id = r.external_id AND {_NOT_REFUSED}
+"""  # noqa: S608
+_MATCH_CODE = f"""
+UPDATE {STAGED} r SET store_id = s.id FROM stores_store s
+WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
+"""  # noqa: S608
+_REFUSE_TAKEN = f"""
+UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', r.external_id,
+    'reason', 'the code ' || r.code || ' already belongs to another store'))
+FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
+"""  # noqa: S608
+_LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
+
+
+def _changed(field: str, old: str, new: str, when: str | None = None) -> str:
+    """A piece of the changes object: both values of a field that differs, nothing otherwise."""
+    speaks = when or f"'{field}' = ANY (r.given)"
+    return f"'{field}', CASE WHEN {speaks} AND {old} IS DISTINCT FROM {new} THEN jsonb_build_array({old}, {new}) END"
+
+
+_OLD_ADDRESSES = f"(SELECT coalesce(jsonb_object_agg(a.language, {ADDRESS_JSON}), '{{}}') FROM stores_storeaddress a \
+WHERE a.store_id = s.id AND r.addresses ? a.language)"  # noqa: S608
+_NEW_ADDRESSES = f"""(SELECT coalesce(jsonb_object_agg(tag, coalesce({ADDRESS_JSON},
+    '{{"lines": [], "sublocality": "", "locality": "", "administrative_area": "", "postal_code": ""}}') || part), '{{}}')
+    FROM jsonb_each(r.addresses) AS one (tag, part)
+    LEFT JOIN stores_storeaddress a ON a.store_id = s.id AND a.language = tag)"""  # noqa: S608
+_OLD_HOURS = """(SELECT jsonb_agg(jsonb_build_object('from', h.season_from, 'to', h.season_to, 'periods', h.periods)
+    ORDER BY h.season_from) FROM stores_weeklyhours h WHERE h.store_id = s.id AND h.purpose = 'store')"""
+_NEW_HOURS = "(SELECT jsonb_agg(week ORDER BY week ->> 'from') FROM jsonb_array_elements(r.hours) week)"
+_CHANGES = ",\n    ".join(
+    [
+        _changed("market", "(SELECT m.code FROM stores_market m WHERE m.id = s.market_id)", "r.market"),
+        _changed("name", "s.name", "s.name || r.names"),
+        _changed(
+            "position",
+            "jsonb_build_array(s.latitude, s.longitude)",
+            "jsonb_build_array(r.latitude, r.longitude)",
+        ),
+        *(
+            _changed(
+                staged,
+                f"s.{column}::text[]" if column == "languages" else f"s.{column}",
+                f"r.{staged}",
+            )
+            for column, staged in SIMPLE_FIELDS.items()
+        ),
+        _changed("address", _OLD_ADDRESSES, _NEW_ADDRESSES),
+        _changed("hours", _OLD_HOURS, _NEW_HOURS),
+    ]
+)
+_COMPARE = f"""
+UPDATE {STAGED} r SET changes = jsonb_strip_nulls(jsonb_build_object(
+    {_CHANGES}
+)) FROM stores_store s WHERE s.id = r.store_id AND {_NOT_REFUSED}
+"""  # noqa: S608
+_DECIDE = f"""
+UPDATE {STAGED} r SET outcome = CASE
+    WHEN r.reasons <> '[]' THEN 'refused'
+    WHEN r.store_id IS NULL THEN 'created'
+    WHEN r.changes = '{{}}' THEN 'unchanged'
+    ELSE 'changed' END
+"""  # noqa: S608
+
+
+def create() -> None:
+    """Make the empty staging table for the rest of the transaction."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in (_COPIED | _MATCHED).items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGED}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {STAGED} ({columns}) ON COMMIT DROP")
+
+
+def copy(records: Iterable[Record]) -> None:
+    """Stream records into the table."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {STAGED} ({', '.join(_COPIED)}) FROM STDIN") as out,
+    ):
+        for record in records:
+            out.write_row(_values(record))
+
+
+def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: str, lock: bool) -> None:
+    """Find each row's store, say what would change, and decide its outcome.
+
+    Args:
+        own_codes: the file's codes are ours, so a row without a known source is matched by code.
+        identity: the column named in refusals of a double identity.
+        lock: hold the matched stores until the transaction ends, so that what was compared is what is written over.
+    """
+    parameters: dict[str, int | str] = {"brand": brand.pk, "source": source, "column": identity}
+    statements = [
+        _FIND_MARKET,
+        _REFUSE_TWICE.format(identity="coalesce(nullif(r.external_id, ''), r.code)"),
+        _REFUSE_TWICE.format(identity="r.code"),
+        f"ANALYZE {STAGED}",
+        _MATCH_SOURCE,
+        _MATCH_CODE if own_codes else _REFUSE_TAKEN,
+        # A source's id and our code may name one store in two rows.
+        _REFUSE_TWICE.format(identity="coalesce('store ' || r.store_id, 'row ' || r.row)"),
+    ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, parameters)
+        if lock:
+            cursor.execute(_LOCK)
+        cursor.execute(_COMPARE)
+        cursor.execute(_DECIDE)
+
+
+def counts() -> dict[str, int]:
+    """How many rows have each outcome, all four named; and how many that come in have warnings."""
+    found = dict.fromkeys(("created", "changed", "unchanged", "refused", "warned"), 0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT outcome, count(*) FROM {STAGED} GROUP BY outcome")  # noqa: S608
+        found.update(dict(cursor.fetchall()))
+        cursor.execute(f"SELECT count(*) FROM {STAGED} WHERE outcome <> 'refused' AND warnings <> '[]'")  # noqa: S608
+        found["warned"] = cursor.fetchone()[0]
+    return found
+
+
+def most_frequent(column: str, limit: int) -> list[tuple[str, int]]:
+    """The most frequent findings of ``reasons`` or ``warnings``: a sentence with its column, and how many rows have it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (finding ->> 'column') || ': ' || (finding ->> 'reason') AS sentence, count(*) "  # noqa: S608
+            f"FROM {STAGED}, jsonb_array_elements({column}) AS finding GROUP BY sentence ORDER BY 2 DESC, 1 LIMIT %s",
+            [limit],
+        )
+        return list(cursor.fetchall())
+
+
+def closing(brand: Brand) -> tuple[int, int]:
+    """How many open stores the file would close, and how many open stores the brand has in the file's markets."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {STAGED} r JOIN stores_store s ON s.id = r.store_id "  # noqa: S608
+            "WHERE r.changes ? 'status' AND r.status IN ('closing', 'closed', 'cancelled') "
+            "AND s.status NOT IN ('closing', 'closed', 'cancelled')"
+        )
+        closed = cursor.fetchone()[0]
+        cursor.execute(
+            f"SELECT count(*) FROM stores_store s WHERE s.market_id IN (SELECT market_id FROM {STAGED}) "  # noqa: S608
+            "AND s.brand_id = %s AND s.status NOT IN ('closing', 'closed', 'cancelled')",
+            [brand.pk],
+        )
+        return closed, cursor.fetchone()[0]
+
+
+_TAKE = ("row", "outcome", "reasons", "warnings", "changes", "external_id", "code", "names", "market", "time_zone",
+         "phone", "latitude", "longitude", "hours", "email", "website", "format", "status", "addresses",
+         "primary_address")  # fmt: skip
+
+
+def rows(where: str = "TRUE", limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+    """Staged rows in the file's order, streamed. ``where`` is one of our own conditions, never a user's text."""
+    sql = f"SELECT {', '.join(_TAKE)} FROM {STAGED} WHERE {where} ORDER BY row"  # noqa: S608
+    if limit is not None:
+        sql += f" LIMIT {limit:d}"
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
+        while chunk := cursor.fetchmany(1000):
+            for values in chunk:
+                yield {
+                    name: json.loads(value) if name in _JSON and isinstance(value, str) else value
+                    for name, value in zip(_TAKE, values, strict=True)
+                }
+
+
+# Django leaves jsonb of raw queries as text.
+_JSON = frozenset({"reasons", "warnings", "changes", "names", "hours", "addresses"})
+
+
+def _values(record: Record) -> tuple[Any, ...]:
+    return (
+        record.row,
+        record.external_id,
+        record.code,
+        record.market,
+        json.dumps(record.names),
+        record.format,
+        record.status,
+        record.time_zone,
+        record.latitude,
+        record.longitude,
+        record.datum,
+        record.phone,
+        record.email,
+        record.website,
+        list(record.languages),
+        record.opening_date,
+        record.closing_date,
+        json.dumps(record.addresses),
+        record.primary_address,
+        None if record.hours is None else json.dumps(record.hours),
+        sorted(record.given),
+        json.dumps([finding.to_json() for finding in record.reasons]),
+        json.dumps([finding.to_json() for finding in record.warnings]),
+    )

@@ -143,7 +143,7 @@ def commands(port: int) -> dict[str, list[str]]:
             "retail.wsgi:application",
         ],
         "worker": [
-            *celery, "worker", "--loglevel", "INFO", "--concurrency", str(processes), "--hostname", "worker@%h",
+            *celery, "worker", "--loglevel", "WARNING", "--concurrency", str(processes), "--hostname", "worker@%h",
             "--without-gossip", "--without-mingle",
         ],
         "beat": [

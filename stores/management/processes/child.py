@@ -63,7 +63,8 @@ class Child:
         assert process.stdout is not None  # noqa: S101 - opened as a pipe above
         with process.stdout:
             for line in process.stdout:
-                self._terminal.say(self.name, line.decode(errors="replace").rstrip())
+                if text := line.decode(errors="replace").rstrip():
+                    self._terminal.say(self.name, text)
 
     def started(self) -> Started | None:
         """How to write this process down; None when it does not run."""

@@ -47,7 +47,7 @@ def show(console: Console, *, ports: Ports, access: Access | None) -> None:
         console.print("\n  The three nearest stores to Shibuya:", style="dim")
         # soft_wrap: a line that the terminal breaks still copies as one command
         console.print(
-            f'  curl -H "Authorization: Api-Key {access.api_key}" "{base}/api/v1/stores/?market=JP&near=35.66,139.70"',
+            f'  curl -H "Authorization: Api-Key {access.api_key}" "{base}/api/v1/stores/?market=JP&near=35.66,139.70&limit=3"',
             soft_wrap=True,
             markup=False,
         )

@@ -1,0 +1,170 @@
+"""What each kind of cell becomes: refusals only for identity, name, market and impossible coordinates."""
+
+from __future__ import annotations
+
+import pytest
+
+from stores.imports import presets
+from stores.imports.parse import Rules, derived_code, parse_row
+from stores.imports.rows import Record
+from stores.values.territories import territories
+from tests.stores.imports.lists import BERLIN, TOKYO
+
+MAPPING = presets.preset("allplaces")
+RULES = Rules("allplaces", {each.code: each.languages for each in territories()}, frozenset(MAPPING.rules))
+
+
+def read(row: dict[str, str], **changes: str) -> Record:
+    return parse_row(MAPPING.apply(2, row | changes), RULES)
+
+
+def said(record: Record) -> list[tuple[str, str, str]]:
+    return [(each.column, each.value, each.reason) for each in (*record.reasons, *record.warnings)]
+
+
+def test_a_good_row_has_nothing_to_say() -> None:
+    assert said(read(TOKYO)) == []
+    assert said(read(BERLIN)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"ref": ""}, ("ref", "", "the row has no identity, so the store could not be found again")),
+        ({"spider": " "}, ("spider", "", "the row has no identity, so the store could not be found again")),
+        ({"name": "", "brand": " "}, ("name", "", "the store has no name")),
+        ({"country_raw": "Atlantis"}, ("country_raw", "Atlantis", "no country or territory has this name or code")),
+        (
+            {"country_raw": "", "country_from_tz": "", "tz": "Etc/GMT-4"},
+            ("country_raw", "", "the row names no country, and its time zone tells none"),
+        ),
+        ({"lat": "91"}, ("lat", "91", "impossible: latitude 91.0 is not between -90 and 90")),
+        ({"lon": "-180.5"}, ("lon", "-180.5", "impossible: longitude -180.5 is not between -180 and 180")),
+        ({"lat": "NaN"}, ("lat", "NaN", "impossible: latitude nan is not between -90 and 90")),
+        ({"lat": "1e300"}, ("lat", "1e300", "not a number of degrees; the position was left out")),
+    ],
+)
+def test_what_refuses_a_row(changes: dict[str, str], expected: tuple[str, str, str]) -> None:
+    assert expected in said(read(TOKYO, **changes))
+
+
+def test_refusals_are_only_those_four() -> None:
+    spoiled = read(
+        TOKYO, phone="soon", opening_hours="whenever", addr_full="", city="", postcode="1", website="tba", tz="Mars/Base",
+        lat="", lon="x",
+    )  # fmt: skip
+    assert spoiled.reasons == []
+    assert [each.column for each in spoiled.warnings] == [
+        "lat", "tz", "addr_full", "postcode", "phone", "website", "opening_hours",
+    ]  # fmt: skip
+
+
+def test_a_name_falls_back_to_the_brand() -> None:
+    assert read(TOKYO, name="", brand="Optic").names == {"en": "Optic"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "from_zone", "zone", "market"),
+    [
+        ("United Kingdom", "", "Europe/London", "GB"),
+        ("uk", "", "Europe/London", "GB"),
+        ("GBR", "", "Europe/London", "GB"),
+        ("Deutschland", "", "Europe/Berlin", "DE"),
+        ("日本", "", "Asia/Tokyo", "JP"),
+        ("Macau SAR, China", "", "Asia/Macau", "MO"),
+        ("", "FR", "Europe/Paris", "FR"),
+        ("CN", "", "Asia/Hong_Kong", "HK"),
+        ("GB", "GG", "Europe/Guernsey", "GG"),
+        ("GB", "IE", "Europe/Dublin", "GB"),
+    ],
+)
+def test_a_country_in_any_form(raw: str, from_zone: str, zone: str, market: str) -> None:
+    assert read(BERLIN, country_raw=raw, country_from_tz=from_zone, tz=zone).market == market
+
+
+def test_a_territory_filed_under_its_country_is_said() -> None:
+    [reason] = [each.reason for each in read(BERLIN, country_raw="GB", tz="Europe/Jersey", lat="49.2", lon="-2.1").warnings
+                if each.column == "country_raw"]  # fmt: skip
+    assert reason == "filed under GB, but the time zone Europe/Jersey is of JE: taken as JE"
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "warned"),
+    [
+        ("Europe/Berlin", "Europe/Berlin", False),
+        ("europe/berlin", "Europe/Berlin", True),
+        ("", "Europe/Berlin", True),  # Germany has a second zone, Busingen
+        ("GMT+01:00 Europe/Berli", "Europe/Berlin", False),
+        ("Etc/GMT-1", "Europe/Berlin", True),
+        ("Europe/Paris", "Europe/Paris", True),
+    ],
+)
+def test_zones_become_canonical_or_the_markets_own(zone: str, expected: str, *, warned: bool) -> None:
+    record = read(BERLIN, tz=zone)
+    assert (record.time_zone, any(each.column == "tz" for each in record.warnings)) == (expected, warned)
+
+
+def test_a_position_far_from_its_market_is_said_and_not_swapped() -> None:
+    record = read(BERLIN, country_raw="GB", tz="Europe/London", lat="-3.18862", lon="55.952061")
+    assert (record.latitude, record.longitude) == (-3.18862, 55.952061)
+    assert any("look exchanged" in each.reason for each in record.warnings)
+
+
+def test_null_island_is_no_position() -> None:
+    record = read(BERLIN, lat="0.0", lon="0")
+    assert (record.latitude, record.reasons) == (None, [])
+    assert [each.column for each in record.warnings] == ["lat"]
+
+
+def test_a_decimal_comma_is_read() -> None:
+    assert read(BERLIN, lat="52,529", lon="13,401").latitude == 52.529
+
+
+@pytest.mark.parametrize(
+    ("market", "zone", "text", "tag"),
+    [
+        ("JP", "Asia/Tokyo", "Apple 銀座", "ja"),
+        ("JP", "Asia/Tokyo", "Ginza", "en"),
+        ("AE", "Asia/Dubai", "Yas Mall", "en"),
+        ("TH", "Asia/Bangkok", "สยามพารากอน", "th"),
+        ("CN", "Asia/Shanghai", "环球港", "zh-Hans"),
+        ("DE", "Europe/Berlin", "Mitte", "de"),
+    ],
+)
+def test_a_name_is_filed_under_a_language_it_is_written_in(market: str, zone: str, text: str, tag: str) -> None:
+    assert read(BERLIN, country_raw=market, tz=zone, name=text).names == {tag: text}
+
+
+def test_invisible_characters_are_cleaned_away() -> None:
+    record = read(BERLIN, name="\ufeffOp\u200btik\x07 Mitte\u202c", phone="\u202a030 901820\u202c")
+    assert record.names == {"de": "Optik Mitte"}
+    assert record.phone == "+4930901820"
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert read(BERLIN, name="Optik \ud83d Mitte").names == {"de": "Optik Mitte"}
+
+
+def test_codes_are_derived_the_same_way_for_ever_and_never_meet() -> None:
+    page = "https://stores.deichmann.com/at-de/burgenland/mattersburg/fachmarktzentrum-1.html"
+    assert derived_code("allplaces", "apple:R595") == "apple-r595-85988f92"
+    assert derived_code("allplaces", f"deichmann:{page}") == (
+        "deichmann-de-burgenland-mattersburg-fachmarktzentrum-1-8b7bf446"
+    )
+    assert derived_code("allplaces", "a:b-c") != derived_code("allplaces", "a-b:c")
+    assert derived_code("allplaces", "店") != derived_code("allplaces", "舗")
+    assert len(derived_code("allplaces", "x" * 400)) <= 64
+
+
+def test_a_very_long_identity_is_kept_apart() -> None:
+    one, two = (read(BERLIN, ref="x" * 400 + end) for end in "ab")
+    assert one.external_id != two.external_id
+    assert len(one.external_id) == 300
+
+
+def test_a_long_address_is_broken_into_lines() -> None:
+    street = ", ".join(f"Haus {n} am langen Weg" for n in range(20))
+    record = read(BERLIN, addr_full=street)
+    lines = record.addresses["de"]["lines"]
+    assert all(len(line) <= 200 for line in lines)
+    assert ", ".join(lines).replace(",,", ",") == street

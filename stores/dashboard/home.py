@@ -5,7 +5,6 @@ Aggregates only, so that it costs the same with 14,000 stores; everything is cut
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -115,38 +114,12 @@ def chart(markets: list[dict[str, Any]]) -> dict[str, Any]:
 
 def campaigns(actor: Any) -> list[dict[str, Any]]:
     """Campaigns with "live in x of y channels": running ones first, then coming, then the rest."""
-    now = clock.now()
-    plans = MarketPlan.objects.visible_to(actor).counts_by_campaign(now)
-    channels = ChannelPromotion.objects.visible_to(actor).progress_by_campaign(now)
-    found = []
-    for campaign in Campaign.objects.visible_to(actor):
-        counts = plans.get(campaign.pk, {})
-        found.append({"campaign": campaign, **progress(campaign, counts, channels.get(campaign.pk, {}))})
+    rows = Campaign.objects.visible_to(actor)
+    progress = rows.progress_for(actor, clock.now())
     rank = {"live": 0, "scheduled": 1, "in_review": 2, "draft": 3, "ended": 4}
-    found.sort(key=lambda row: (rank[row["state"]], row["campaign"].starts_local))
+    found: list[dict[str, Any]] = [{"campaign": campaign, "progress": progress[campaign.pk]} for campaign in rows]
+    found.sort(key=lambda row: (rank[row["progress"].state], row["campaign"].starts_local))
     return found[:MOST_CAMPAIGNS]
-
-
-def progress(campaign: Campaign, plans: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
-    """How a campaign stands: its derived state, and the two numbers of its bar."""
-    counts: dict[str, Any] = defaultdict(int, {**plans, **channels})
-    if counts["live"] and plans.get("live") or counts["due"]:
-        state, done, wanted = "live", channels.get("live", 0), counts["due"]
-    elif plans.get("scheduled"):
-        state, done, wanted = "scheduled", counts["ready"], counts["coming"]
-    else:
-        state = "in_review" if counts["in_review"] else "ended" if counts["ended"] else "draft"
-        done = wanted = 0
-    return {
-        "state": state,
-        "done": done,
-        "wanted": wanted,
-        "percent": round(100 * done / wanted) if wanted else 0,
-        "failing": counts["failing"],
-        "coming": counts["coming"] if state == "live" else 0,
-        "plans": plans,
-        "frozen": campaign.frozen_at is not None,
-    }
 
 
 def waiting(actor: Any) -> Any:

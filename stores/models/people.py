@@ -170,6 +170,10 @@ class Grant(Record):
             SameBrand(link="partner", name="grant_partner_same_brand"),
         ]
 
+    def is_brand_wide(self) -> bool:
+        """Whether it covers everything of the brand."""
+        return not (self.region_id or self.market_id or self.store_id or self.partner_id)
+
     def __str__(self) -> str:
         place = self.region or self.market or self.store or self.partner or self.brand
         return f"{self.role} of {place}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -116,3 +117,13 @@ class MarketPlan(Record):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.market}"
+
+    def state_at(self, moment: datetime) -> str:
+        """What customers meet at the instant: live, scheduled, ended or stopped; before any approval the review state."""
+        if self.stopped_at is not None:
+            return "stopped"
+        if self.approved_revision_id is None or self.starts_at is None or self.ends_at is None:
+            return self.review_state
+        if moment < self.starts_at:
+            return "scheduled"
+        return "live" if moment < self.ends_at else "ended"

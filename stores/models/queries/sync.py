@@ -68,12 +68,19 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
         """By campaign id, in channels: ``due`` should show it at ``now`` and ``live`` of them do; ``coming`` start later and
         ``ready`` of them have it already; ``failing`` had a call that did not succeed.
         """
+        return self._progress("plan__campaign", now)
+
+    def progress_by_plan(self, now: datetime) -> dict[int, dict[str, Any]]:
+        """The same by plan id."""
+        return self._progress("plan", now)
+
+    def _progress(self, key: str, now: datetime) -> dict[int, dict[str, Any]]:
         due = Q(presence="present", starts_at__lte=now, ends_at__gt=now)
         coming = Q(presence="present", starts_at__gt=now)
         arrived = Q(applied_generation=F("generation")) & ~Q(state__in=["failing", "rejected", "pending"])
         rows = (
             self.order_by()
-            .values("plan__campaign")
+            .values(key)
             .annotate(
                 due=Count("pk", filter=due),
                 live=Count("pk", filter=due & Q(state="live") & arrived),
@@ -82,7 +89,7 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
                 failing=Count("pk", filter=Q(state__in=["failing", "rejected"])),
             )
         )
-        return {row["plan__campaign"]: dict(row) for row in rows}
+        return {row[key]: dict(row) for row in rows}
 
     def failing_since(self) -> dict[str, datetime]:
         """By channel code: since when calls have not succeeded (machine time)."""

@@ -1,4 +1,4 @@
-"""The fixed cast. Each sees a different part of one small world, so that "Daniel cannot" is one line in a test.
+"""The fixed cast. Each sees a different part of one small world, so that "Stan cannot" is one line in a test.
 
 Olivia owns Rokid. Emma manages Europe, Kenji manages Japan, Mei runs the counters of a Hong Kong optician. Stan is a stranger
 with an account and no grant. ``storefront`` is Rokid's web shop key. Another brand, Acme, exists so that leaks have something

@@ -48,6 +48,10 @@ def documented(
     """Describe an endpoint. ``shape`` names its answer; ``path`` is the name and meaning of the address's variable."""
 
     def decorate(endpoint: type[E]) -> type[E]:
+        def get(self: Endpoint, request: Any, **path: str) -> Any:
+            """Stands for the method in the description; ``dispatch`` serves."""
+            return self.dispatch(request, **path)
+
         given = [_parameter(each) for each in endpoint.parameters]
         if path:
             given.append(OpenApiParameter(path[0], str, OpenApiParameter.PATH, description=path[1]))
@@ -65,15 +69,10 @@ def documented(
             responses=responses,
             tags=[tag],
         )
-        endpoint.get = described(_get)  # type: ignore[attr-defined]  # read by the description only
+        endpoint.get = described(get)  # type: ignore[attr-defined]  # read by the description only
         return endpoint
 
     return decorate
-
-
-def _get(self: Endpoint, request: Any, **path: str) -> Any:
-    """Stands for the method in the description; ``dispatch`` serves."""
-    return self.dispatch(request, **path)
 
 
 def _parameter(parameter: Parameter) -> OpenApiParameter:

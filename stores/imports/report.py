@@ -22,11 +22,15 @@ def write_report(path: Path) -> int:
     column, value and reason, ``changes`` both values of each field, ``normalized`` the record that would be stored.
     """
     count = 0
+    # A finished report or none: a reader must not take half a file for the whole import.
+    part = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path
     try:
-        with path.open("w", encoding="utf-8") as file:
+        with part.open("w", encoding="utf-8") as file:
             for row in staging.rows():
                 file.write(json.dumps(line(row), ensure_ascii=False) + "\n")
                 count += 1
+        if part != path:
+            part.replace(path)
     except OSError as error:
         raise ImportRefused(f"report {path}: {error.strerror or error}") from error
     return count

@@ -12,7 +12,19 @@ from stores.actions.errors import NotFound, Refused
 from stores.actions.stores import publish_stores
 from stores.imports import presets
 from stores.imports.job import Request, run_import
-from stores.models import Brand, Market, Store, StoreAddress, StoreSource, WeeklyHours
+from stores.models import (
+    Brand,
+    Grant,
+    Market,
+    MarketEntry,
+    Partner,
+    Role,
+    Store,
+    StoreAddress,
+    StoreSource,
+    User,
+    WeeklyHours,
+)
 from tests import people
 from tests.stores.imports.lists import BERLIN, COLUMNS, TOKYO, Desk, text_of
 
@@ -151,10 +163,10 @@ def test_only_someone_with_a_grant_for_the_whole_brand_may_import(world: people.
     for who, expected in ((world.emma, NotFound), (world.mei, NotFound), (world.stan, NotFound)):
         with pytest.raises(expected):
             run_import(Request(desk.file, world.rokid, presets.preset("allplaces"), who, apply=True))
-    people.Grant.objects.create(
-        user=world.stan, role=people.Role.objects.get(code="owner"), brand=world.rokid, market=world.markets["JP"]
+    Grant.objects.create(
+        user=world.stan, role=Role.objects.get(code="owner"), brand=world.rokid, market=world.markets["JP"]
     )
-    stan = people.User.objects.get(pk=world.stan.pk)
+    stan = User.objects.get(pk=world.stan.pk)
     with pytest.raises(Refused, match="whole brand"):
         run_import(Request(desk.file, world.rokid, presets.preset("allplaces"), stan, apply=True))
     run_import(Request(desk.file, world.rokid, presets.preset("allplaces"), world.olivia, apply=True))
@@ -188,8 +200,8 @@ def test_an_unknown_brand_and_missing_markets_are_said_in_one_line(world: people
     with pytest.raises(CommandError, match="no brand 'rokit'; the brands are: acme, rokid"):
         call_command("import_stores", str(desk.file), "--brand", "rokit", "--source", "allplaces")
     bare = Brand.objects.create(code="bare", name="Bare")
-    people.MarketEntry.objects.all().delete()
-    people.Partner.objects.all().delete()
+    MarketEntry.objects.all().delete()
+    Partner.objects.all().delete()
     Market.objects.all().delete()
     with pytest.raises(CommandError, match=r"run manage\.py load_markets first"):
         call_command("import_stores", str(desk.file), "--brand", bare.code, "--source", "allplaces")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from stores.imports import presets
+from stores.imports import parse, presets
 from stores.imports.parse import Rules, derived_code, parse_row
 from stores.imports.rows import Record
+from stores.models import network
 from stores.values.territories import territories
 from tests.stores.imports.lists import BERLIN, TOKYO
 
@@ -16,6 +17,11 @@ RULES = Rules("allplaces", {each.code: each.languages for each in territories()}
 
 def read(row: dict[str, str], **changes: str) -> Record:
     return parse_row(MAPPING.apply(2, row | changes), RULES)
+
+
+def test_the_words_of_lists_are_the_words_of_the_table() -> None:
+    assert set(parse.FORMATS) == set(network.FORMATS)
+    assert set(parse.STATUSES) == set(network.STATUSES)
 
 
 def said(record: Record) -> list[tuple[str, str, str]]:

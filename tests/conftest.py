@@ -13,6 +13,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from retail import embedded
+from tests import people, shopping
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,3 +57,15 @@ def django_db_setup(
     with django_db_blocker.unblock():
         become(None)
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture
+def world(db: None) -> people.World:
+    """The fixed cast and what they work on."""
+    return people.world()
+
+
+@pytest.fixture
+def shop(world: people.World) -> shopping.Shop:
+    """Rokid's web shops in Japan and Germany with priced glasses."""
+    return shopping.shop(world)

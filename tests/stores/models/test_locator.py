@@ -22,7 +22,7 @@ def scatter(seed: int) -> list[Point]:
     """Places as a network has them: dense towns, lonely ones, both sides of the antimeridian, the poles, doubles."""
     dice = random.Random(seed)
     towns = [(35.68, 139.76), (52.5, 13.4), (22.3, 114.2), (-36.85, 174.76), (-17.8, 179.9), (64.1, -21.9)]
-    found = []
+    found: list[Point] = []
     while len(found) < PLACES - 40:
         lat, lng = dice.choice(towns)
         spread = dice.choice([0.02, 0.5, 8])
@@ -62,7 +62,7 @@ def network(world: World) -> dict[str, Point]:
     with connection.cursor() as cursor:
         # Statistics belong to the owner; on a running site autovacuum keeps them.
         cursor.execute(f"RESET ROLE; ANALYZE stores_store; SET ROLE {settings.APP_ROLE}")
-    return {row.code: Point(row.latitude, row.longitude) for row in rows}
+    return {row.code: place for row, place in zip(rows, places, strict=True)}
 
 
 def fields(row: Store) -> dict[str, object]:

@@ -20,12 +20,15 @@ test: $(READY) ## run the tests, for example: make test ARGS="tests/stores/timet
 	@$(TEST_ENV) $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: $(READY) ## lint, types, layers, migrations, templates and translations
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy .
-	$(VENV)/bin/lint-imports
-	$(TEST_ENV) $(PY) manage.py makemigrations --check --dry-run
-	$(TEST_ENV) $(PY) manage.py check_templates
+	@failed=; \
+	try() { echo "-- $$*"; "$$@" || failed="$$failed\n  $$*"; }; \
+	try $(VENV)/bin/ruff check .; \
+	try $(VENV)/bin/ruff format --check .; \
+	try $(VENV)/bin/mypy .; \
+	try $(VENV)/bin/lint-imports --no-logo; \
+	try env $(TEST_ENV) $(PY) manage.py makemigrations --check --dry-run; \
+	try env $(TEST_ENV) $(PY) manage.py check_templates; \
+	if [ -n "$$failed" ]; then printf "Failed:$$failed\n"; exit 1; fi
 
 bench: $(READY) ## measure against the floor of this machine: make bench [ONLY=locator]
 	@$(PY) manage.py bench $(if $(ONLY),--only $(ONLY))

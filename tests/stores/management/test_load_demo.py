@@ -104,6 +104,7 @@ def test_four_campaigns_stand_in_four_situations(demo: Path) -> None:
 
 def test_the_opening_offer_runs_in_one_store_and_its_market_s_web_shop(demo: Path) -> None:
     plan = MarketPlan.objects.get(campaign__code="ginza-opening")
+    assert plan.approved_revision is not None
     assert plan.approved_revision.content["stores"] == ["JP-GINZA"]
     rows = ChannelPromotion.objects.filter(plan=plan)
     assert [(row.channel.code, row.desired["title"]) for row in rows] == [("jp-web", "Rokid 銀座、グランドオープン")]

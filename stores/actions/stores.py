@@ -34,11 +34,15 @@ SIMPLE_FIELDS = {
     "source_datum": "datum",
 }
 
+PARTNERS = {"operator": "operator_id", "located_in": "host_id"}
+"""Fields that name a partner, and the column that links to it; a partner that is not known changes nothing."""
+
 _CREATE_STORES = f"""
 INSERT INTO stores_store (brand_id, code, market_id, format, status, name, description, time_zone, latitude, longitude,
-    source_datum, phone, email, website, languages, opening_date, closing_date, cluster, publish_override)
+    source_datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, cluster,
+    publish_override)
 SELECT %(brand)s, code, market_id, format, status, names, '{{}}', time_zone, latitude, longitude,
-    datum, phone, email, website, languages, opening_date, closing_date, '', ''
+    datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, '', ''
 FROM {STAGED} WHERE outcome = 'created' ORDER BY row
 """  # noqa: S608  (the names in these statements are ours, values are parameters)
 _LINK_CREATED = f"""
@@ -57,6 +61,8 @@ UPDATE stores_store s SET
     name = s.name || r.names,
     latitude = CASE WHEN 'position' = ANY (r.given) THEN r.latitude ELSE s.latitude END,
     longitude = CASE WHEN 'position' = ANY (r.given) THEN r.longitude ELSE s.longitude END,
+    operator_id = coalesce(r.operator_id, s.operator_id),
+    host_id = coalesce(r.host_id, s.host_id),
     {", ".join(f"{to} = CASE WHEN '{of}' = ANY (r.given) THEN r.{of} ELSE s.{to} END" for to, of in SIMPLE_FIELDS.items())}
 FROM {STAGED} r
 WHERE r.outcome = 'changed' AND s.id = r.store_id AND r.changes - ARRAY['address', 'hours'] <> '{{}}'

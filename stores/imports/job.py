@@ -26,7 +26,7 @@ from stores.imports.files import Source, examine
 from stores.imports.mapping import ColumnMapping
 from stores.imports.parse import Rules
 from stores.imports.pool import parsed
-from stores.imports.rows import MappedRow
+from stores.imports.rows import NOT_KEPT, MappedRow
 from stores.imports.tables import RawRow, Table, open_table
 from stores.models import Actor, Brand, Market, Store
 
@@ -58,6 +58,7 @@ class Result:
 
     source: Source
     unknown_columns: list[str]
+    fields_not_kept: list[str]
     counts: dict[str, int]
     written: dict[str, int] = field(default_factory=dict)
     published: Published | None = None
@@ -128,7 +129,8 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         identity="+".join(mapping.rules[identity].columns) or identity,
         lock=request.apply,
     )
-    return Result(source, unknown, staging.counts())
+    not_kept = [name for name in NOT_KEPT if name in mapping.rules]
+    return Result(source, unknown, not_kept, staging.counts())
 
 
 def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Progress) -> Iterator[MappedRow]:

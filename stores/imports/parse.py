@@ -103,6 +103,7 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     if mapped.surplus:
         reader.warn("", f"the row has {mapped.surplus} more cells than there are columns; is a comma not quoted?")
     _identity(reader)
+    _datum(reader)
     position = read_position(reader)
     declared_zone = reader.text("time_zone")
     market = read_market(reader, declared_zone)
@@ -292,6 +293,15 @@ def _parsed_hours(text: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     return weeks, tuple(notes)
 
 
+def _datum(reader: Reader) -> None:
+    datum = re.sub(r"[^A-Z0-9]", "", reader.text("datum").upper())
+    if datum in DATUMS:
+        reader.record.datum = DATUMS[datum]
+        reader.record.given.add("datum")
+    elif datum:
+        reader.warn("datum", "not a datum that is known (WGS84, GCJ02, BD09); the position was taken as it is")
+
+
 def _words(reader: Reader) -> None:
     record = reader.record
     for name, known in (("format", FORMATS), ("status", STATUSES)):
@@ -302,12 +312,11 @@ def _words(reader: Reader) -> None:
                 record.given.add(name)
         elif text:
             reader.warn(name, f"not a {name} of stores ({', '.join(sorted(known))})")
-    datum = re.sub(r"[^A-Z0-9]", "", reader.text("datum").upper())
-    if datum in DATUMS:
-        record.datum = DATUMS[datum]
-        record.given.add("datum")
-    elif datum:
-        reader.warn("datum", "not a datum that is known (WGS84, GCJ02, BD09)")
+    for name in ("operator", "located_in"):
+        text = " ".join(reader.text(name).split())
+        setattr(record, name, text)
+        if text:
+            record.given.add(name)
     spoken = []
     for tag in re.split(r"[,;\s]+", reader.text("languages")):
         try:

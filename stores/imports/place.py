@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 
 from stores.values.coordinates import Point
 from stores.values.countries import NO_SHOPS, country_code, filed_as
+from stores.values.datum import to_wgs84
 from stores.values.territories import territory
-from stores.values.zones import canonical_zone, metres_outside, zone_country, zone_fits, zone_near, zones_of
+from stores.values.zones import (
+    canonical_zone,
+    metres_outside,
+    same_clock,
+    zone_at,
+    zone_country,
+    zone_fits,
+    zone_near,
+    zone_of_area,
+    zones_of,
+)
 
 if TYPE_CHECKING:
     from stores.imports.parse import Reader
@@ -70,7 +81,7 @@ def _point(reader: Reader, lat: float | None, lng: float | None) -> Point | None
         reader.warn("latitude", "0, 0 lies in the Gulf of Guinea and stands for no position; it was left out")
         return None
     try:
-        point = Point(lat, lng)
+        point = to_wgs84(Point(lat, lng), reader.record.datum)
     except ValueError as error:
         reader.refuse("latitude" if not math.isfinite(lat) or abs(lat) > 90 else "longitude", f"impossible: {error}")
         return None
@@ -80,38 +91,57 @@ def _point(reader: Reader, lat: float | None, lng: float | None) -> Point | None
 
 
 def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> None:
-    """Set the record's zone: the one given, else the market's nearest. Say when it was not given or does not fit."""
-    _check_distance(reader, market, point)
+    """Set the record's zone: the one given, else the one at the position, of the area, or the market's own.
+
+    Says when it was not given and the market has several, when it is another country's, and when its clock differs from the
+    position's.
+    """
+    far = _check_distance(reader, market, point)
+    inside = zone_at(market, point) if point and not far else None
     record = reader.record
     zone = canonical_zone(text, market) if text else None
     if zone is not None:
         record.time_zone = zone
         record.given.add("time_zone")
-        if not zone_fits(zone, market):
-            reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
+        if inside is None or same_clock(zone, inside):
+            if not zone_fits(zone, market):
+                reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
+        elif zone_fits(zone, market):
+            reader.warn("time_zone", f"at the position clocks follow {inside}")
+        else:
+            # Country and position agree, so it is the zone that is wrong; hours by it would be wrong by hours.
+            record.time_zone = inside
+            reader.warn("time_zone", f"{zone} is of {zone_country(zone)}; {inside} is used, as market and position say")
         return
-    record.time_zone = zone_near(market, point) or territory(market).default_time_zone
+    places = zones_of(market)
+    area = zone_of_area(market, reader.text("administrative_area")) if len(places) > 1 else None
+    near = zone_near(market, point) if point and not far else None
+    record.time_zone = inside or area or near or territory(market).default_time_zone
+    if inside:
+        record.given.add("time_zone")
     if text:
         reader.warn("time_zone", f"not a time zone of a place in {market}; {record.time_zone} is used")
-    elif len(zones_of(market)) > 1:
-        how = "the nearest of" if point else "the largest of"
-        reader.warn("time_zone", f"not given; {record.time_zone} is {how} {len(zones_of(market))} in {market}")
+    elif len(places) > 1 and not inside:
+        how = "is the state's" if area else "is the nearest" if near else f"is the largest of {len(places)} in {market}"
+        reader.warn("time_zone", f"not given; {record.time_zone} {how}")
 
 
-def _check_distance(reader: Reader, market: str, point: Point | None) -> None:
+def _check_distance(reader: Reader, market: str, point: Point | None) -> bool:
+    """Whether the position cannot be in the market; said with what is probably wrong."""
     if point is None:
-        return
+        return False
     if market in NO_SHOPS:
         hint = "; latitude and longitude look exchanged" if abs(point.lat) > 60 else ""
         reader.warn("latitude", f"nobody lives in {market}{hint}")
-        return
+        return True
     away = metres_outside(market, point)
     if away is None or away <= FARTHEST_M:
-        return
+        return False
     reason = f"the position is {away / 1000:,.0f} km from {market}"
     if abs(point.lng) <= 90 and (metres_outside(market, Point(point.lng, point.lat)) or 0) <= FARTHEST_M:
         reason += "; latitude and longitude look exchanged"
     reader.warn("latitude", reason)
+    return True
 
 
 def _pair(text: str, form: str) -> list[str] | None:

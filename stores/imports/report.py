@@ -59,6 +59,8 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
         "country": row["market"],
         "format": row["format"],
         "status": row["status"],
+        "operator": row["operator"] or None,
+        "located_in": row["located_in"] or None,
         "time_zone": row["time_zone"],
         "phone_e164": row["phone"] or None,
         "email": row["email"] or None,

@@ -13,6 +13,8 @@ FIELDS = (
     "administrative_area", "postal_code", "latitude", "longitude", "datum", "time_zone", "phone", "email", "website",
     "hours", "opening_date", "closing_date", "languages", "services", "located_in",
 )  # fmt: skip
+NOT_KEPT = ("services",)
+"""Fields that a mapping may name and an import cannot store yet."""
 ADDRESS_FIELDS = ("address_lines", "sublocality", "locality", "administrative_area", "postal_code")
 
 
@@ -67,6 +69,9 @@ class Record:
     phone: str = ""
     email: str = ""
     website: str = ""
+    operator: str = ""
+    located_in: str = ""
+    """Both name a partner by its code or by its name in any language."""
     languages: tuple[str, ...] = ()
     opening_date: date | None = None
     closing_date: date | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from stores.actions.stores import ADDRESS_JSON, SIMPLE_FIELDS, STAGED
+from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
 from stores.imports.rows import Record
 from stores.models import Brand
 
@@ -32,6 +32,8 @@ _COPIED = {
     "phone": "text NOT NULL",
     "email": "text NOT NULL",
     "website": "text NOT NULL",
+    "operator": "text NOT NULL",
+    "located_in": "text NOT NULL",
     "languages": "text[] NOT NULL",
     "opening_date": "date",
     "closing_date": "date",
@@ -42,10 +44,27 @@ _COPIED = {
     "reasons": "jsonb NOT NULL",
     "warnings": "jsonb NOT NULL",
 }
-_MATCHED = {"store_id": "bigint", "market_id": "bigint", "outcome": "text", "changes": "jsonb"}
+_MATCHED = {
+    "store_id": "bigint",
+    "market_id": "bigint",
+    "operator_id": "bigint",
+    "host_id": "bigint",
+    "outcome": "text",
+    "changes": "jsonb",
+}
 
 _NOT_REFUSED = "r.reasons = '[]'"
 _FIND_MARKET = f"UPDATE {STAGED} r SET market_id = m.id FROM stores_market m WHERE m.code = r.market"  # noqa: S608
+_FIND_PARTNER = f"""
+UPDATE {STAGED} r SET {{link}} = p.id FROM stores_partner p
+WHERE r.{{field}} <> '' AND p.brand_id = %(brand)s AND (p.code = r.{{field}} OR EXISTS (
+    SELECT 1 FROM jsonb_each_text(p.name) AS named WHERE lower(named.value) = lower(r.{{field}})))
+"""  # noqa: S608
+_MISS_PARTNER = f"""
+UPDATE {STAGED} r SET warnings = warnings || jsonb_build_array(jsonb_build_object('column', '{{field}}', 'value', r.{{field}},
+    'reason', 'no partner of the brand has this code or name; left out'))
+WHERE r.{{field}} <> '' AND r.{{link}} IS NULL
+"""  # noqa: S608
 # The first row of an identity comes in; the same identity again is refused and names that row.
 _REFUSE_TWICE = f"""
 UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', twice.identity,
@@ -102,6 +121,7 @@ _CHANGES = ",\n    ".join(
             )
             for column, staged in SIMPLE_FIELDS.items()
         ),
+        *(_changed(field, f"s.{link}", f"r.{link}", f"r.{link} IS NOT NULL") for field, link in PARTNERS.items()),
         _changed("address", _OLD_ADDRESSES, _NEW_ADDRESSES),
         _changed("hours", _OLD_HOURS, _NEW_HOURS),
     ]
@@ -149,6 +169,11 @@ def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: s
     parameters: dict[str, int | str] = {"brand": brand.pk, "source": source, "column": identity}
     statements = [
         _FIND_MARKET,
+        *(
+            each.format(field=field, link=link)
+            for field, link in PARTNERS.items()
+            for each in (_FIND_PARTNER, _MISS_PARTNER)
+        ),
         _REFUSE_TWICE.format(identity="coalesce(nullif(r.external_id, ''), r.code)"),
         _REFUSE_TWICE.format(identity="r.code"),
         f"ANALYZE {STAGED}",
@@ -205,9 +230,23 @@ def closing(brand: Brand) -> tuple[int, int]:
         return closed, cursor.fetchone()[0]
 
 
-_TAKE = ("row", "outcome", "reasons", "warnings", "changes", "external_id", "code", "names", "market", "time_zone",
-         "phone", "latitude", "longitude", "hours", "email", "website", "format", "status", "addresses",
-         "primary_address")  # fmt: skip
+_TAKE = (
+    *(
+        "row",
+        "outcome",
+        "reasons",
+        "warnings",
+        "changes",
+        "external_id",
+        "code",
+        "names",
+        "market",
+        "time_zone",
+        "phone",
+    ),
+    *("latitude", "longitude", "hours", "email", "website", "format", "status", "operator", "located_in", "addresses"),
+    "primary_address",
+)
 
 
 def rows(where: str = "TRUE", limit: int | None = None) -> Iterator[Mapping[str, Any]]:
@@ -245,6 +284,8 @@ def _values(record: Record) -> tuple[Any, ...]:
         record.phone,
         record.email,
         record.website,
+        record.operator,
+        record.located_in,
         list(record.languages),
         record.opening_date,
         record.closing_date,

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from importlib import resources
+from zoneinfo import ZoneInfo
 
+import tzfpy
 from babel.core import get_global
 
 from stores.values.coordinates import Point, great_circle_metres
@@ -21,13 +24,14 @@ NEVER_ZONES: Mapping[str, str] = {
     "Asia/Beijing": "Asia/Shanghai",
     "Asia/Mumbai": "Asia/Kolkata",
     "Asia/Delhi": "Asia/Kolkata",
+    "Asia/New_Delhi": "Asia/Kolkata",
     "Asia/Saigon": "Asia/Ho_Chi_Minh",
     "Asia/Hanoi": "Asia/Ho_Chi_Minh",
     "Asia/Abu_Dhabi": "Asia/Dubai",
     "America/Washington": "America/New_York",
 }
 
-_NAME = re.compile(r"[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
+_NAME = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
 _POSITION = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
 
@@ -38,6 +42,8 @@ class ZonePlace:
     name: str
     country: str
     city: Point
+    areas: str = ""
+    """Which parts of the country keep it, in zone.tab's words; blank when all do."""
 
 
 @cache
@@ -47,8 +53,8 @@ def zone_places() -> tuple[ZonePlace, ...]:
     for line in _lines("zone.tab"):
         if line.startswith("#"):
             continue
-        country, position, name = line.split("\t")[:3]
-        places.append(ZonePlace(name, country, _position(position)))
+        country, position, name, areas = (*line.split("\t"), "")[:4]
+        places.append(ZonePlace(name, country, _position(position), areas))
     return tuple(places)
 
 
@@ -89,14 +95,42 @@ def zone_fits(zone: str, country: str) -> bool:
     return country in _shared().get(zone, frozenset())
 
 
-def zone_near(country: str, point: Point | None) -> str | None:
-    """The country's only zone, or of several the one whose main city is nearest; None without zones or position."""
+def zone_at(country: str, point: Point) -> str | None:
+    """The country's zone at a position; None where the position is another country's, or at sea.
+
+    In China that is Beijing time for shops, also where some keep Xinjiang time.
+    """
+    there = [zone for name in tzfpy.get_tzs(point.lng, point.lat) if (zone := canonical_zone(name))]
+    inside = [zone for zone in there if zone_country(zone) == country]
+    if country == "CN" and inside:
+        return "Asia/Shanghai"
+    return inside[0] if inside else None
+
+
+def zone_near(country: str, point: Point) -> str | None:
+    """The country's zone whose main city is nearest: for a position on a border or off a coast."""
     places = zones_of(country)
-    if len(places) == 1:
-        return places[0].name
-    if not places or point is None:
-        return None
-    return min(places, key=lambda place: great_circle_metres(place.city, point)).name
+    return min(places, key=lambda place: great_circle_metres(place.city, point)).name if places else None
+
+
+def zone_of_area(country: str, area: str) -> str | None:
+    """The zone of a state or province as zone.tab names its areas ("Queensland", "ON"); None when it does not.
+
+    Where a state is split between zones, the one of most of it.
+    """
+    word = re.compile(rf"(?<![\w-]){re.escape(area.strip())}(?![\w-])", re.IGNORECASE)
+    found = [place for place in zones_of(country) if area.strip() and word.search(place.areas)]
+    found.sort(key=lambda place: "most areas" not in place.areas)
+    return found[0].name if found else None
+
+
+def same_clock(one: str, other: str) -> bool:
+    """Whether two zones show the same time in winter and in summer, by the rules of 2026."""
+    return all(
+        datetime(2026, month, 15, 12, tzinfo=ZoneInfo(one)).utcoffset()
+        == datetime(2026, month, 15, 12, tzinfo=ZoneInfo(other)).utcoffset()
+        for month in (1, 4, 7, 10)
+    )
 
 
 def metres_outside(country: str, point: Point) -> float | None:
@@ -105,11 +139,17 @@ def metres_outside(country: str, point: Point) -> float | None:
 
 
 def _whole(name: str) -> str | None:
+    name = _spellings().get(name.lower(), name)
     name = NEVER_ZONES.get(name, name)
     if name in _countries():
         return name
     target = _links().get(name)
     return target if target in _countries() else None
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    return {name.lower(): name for name in (*_countries(), *_links(), *NEVER_ZONES)}
 
 
 @cache

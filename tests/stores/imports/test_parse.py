@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stores.imports import parse, presets
+from stores.imports.mapping import parse_mapping
 from stores.imports.parse import Rules, derived_code, parse_row
 from stores.imports.rows import Record
 from stores.models import network
@@ -98,8 +99,8 @@ def test_a_territory_filed_under_its_country_is_said() -> None:
     ("zone", "expected", "warned"),
     [
         ("Europe/Berlin", "Europe/Berlin", False),
-        ("europe/berlin", "Europe/Berlin", True),
-        ("", "Europe/Berlin", True),  # Germany has a second zone, Busingen
+        ("europe/berlin", "Europe/Berlin", False),
+        ("", "Europe/Berlin", False),  # the position tells
         ("GMT+01:00 Europe/Berli", "Europe/Berlin", False),
         ("Etc/GMT-1", "Europe/Berlin", True),
         ("Europe/Paris", "Europe/Paris", True),
@@ -108,6 +109,46 @@ def test_a_territory_filed_under_its_country_is_said() -> None:
 def test_zones_become_canonical_or_the_markets_own(zone: str, expected: str, *, warned: bool) -> None:
     record = read(BERLIN, tz=zone)
     assert (record.time_zone, any(each.column == "tz" for each in record.warnings)) == (expected, warned)
+
+
+def test_a_zone_with_another_clock_than_the_position_is_said() -> None:
+    [warning] = read(BERLIN, country_raw="US", tz="America/New_York", lat="34.05", lon="-118.24", phone="",
+                     addr_full="1 Main St", state="CA", city="Los Angeles", postcode="90012").warnings  # fmt: skip
+    assert (warning.column, warning.reason) == ("tz", "at the position clocks follow America/Los_Angeles")
+
+
+def test_a_foreign_zone_gives_way_where_market_and_position_agree() -> None:
+    record = read(BERLIN, country_raw="SG", tz="Asia/Jakarta", lat="1.30", lon="103.83")
+    assert record.time_zone == "Asia/Singapore"
+    assert "Asia/Jakarta is of ID; Asia/Singapore is used, as market and position say" in [
+        each.reason for each in record.warnings
+    ]
+
+
+def test_a_declared_datum_is_converted_and_an_undeclared_one_is_not() -> None:
+    mapping = parse_mapping(
+        {
+            "code": "ref",
+            "name": "name",
+            "market": "country_raw",
+            "latitude": "lat",
+            "longitude": "lon",
+            "datum": "datum",
+        },
+        source="x",
+    )
+    rules = Rules("x", RULES.markets, frozenset(mapping.rules))
+    shown = {"ref": "R9", "name": "店", "country_raw": "CN", "lat": "39.91022650", "lon": "116.40371358"}
+    plain, declared = (parse_row(mapping.apply(2, shown | {"datum": datum}), rules) for datum in ("", "GCJ-02"))
+    assert (plain.latitude, plain.longitude, plain.datum) == (39.9102265, 116.40371358, "WGS84")
+    assert (round(declared.latitude or 0, 6), round(declared.longitude or 0, 6)) == (39.908823, 116.39747)
+    assert declared.datum == "GCJ02"
+
+
+def test_without_zone_and_position_a_state_tells_the_zone() -> None:
+    record = read(BERLIN, country_raw="AU", tz="", lat="", lon="", state="Western Australia")
+    assert record.time_zone == "Australia/Perth"
+    assert "not given; Australia/Perth is the state's" in [each.reason for each in record.warnings]
 
 
 def test_a_position_far_from_its_market_is_said_and_not_swapped() -> None:

@@ -62,11 +62,45 @@ def test_canonical_zones_stay_as_they_are_and_are_known_to_the_clock() -> None:
         assert place.name in available_timezones()
 
 
-def test_a_zone_without_a_name_is_the_nearest_of_the_country() -> None:
-    assert zones.zone_near("AU", Point(-31.9, 115.9)) == "Australia/Perth"
-    assert zones.zone_near("FR", None) == "Europe/Paris"
-    assert zones.zone_near("AU", None) is None
+@pytest.mark.parametrize(
+    ("country", "lat", "lng", "zone"),
+    [
+        ("AU", -31.9, 115.9, "Australia/Perth"),
+        ("US", 32.78, -96.8, "America/Chicago"),  # Denver's city is nearer to Dallas than Chicago is
+        ("DE", 48.78, 9.18, "Europe/Berlin"),  # and Busingen is nearer to Stuttgart than Berlin
+        ("CN", 43.8, 87.6, "Asia/Shanghai"),
+        ("CH", 46.151305, 6.57324, None),  # a little inside France
+        ("BV", 0.0, 0.0, None),
+    ],
+)
+def test_a_position_tells_its_zone(country: str, lat: float, lng: float, zone: str | None) -> None:
+    assert zones.zone_at(country, Point(lat, lng)) == zone
+
+
+def test_off_the_border_the_nearest_main_city_tells() -> None:
+    assert zones.zone_near("CH", Point(46.151305, 6.57324)) == "Europe/Zurich"
     assert zones.zone_near("BV", Point(0, 0)) is None
+
+
+@pytest.mark.parametrize(
+    ("country", "area", "zone"),
+    [
+        ("AU", "New South Wales", "Australia/Sydney"),
+        ("AU", "queensland", "Australia/Brisbane"),
+        ("CA", "ON", "America/Toronto"),
+        ("CA", "BC", "America/Vancouver"),
+        ("US", "XX", None),
+        ("AU", "", None),
+    ],
+)
+def test_a_state_tells_its_zone(country: str, area: str, zone: str | None) -> None:
+    assert zones.zone_of_area(country, area) == zone
+
+
+def test_zones_are_compared_by_their_clocks() -> None:
+    assert zones.same_clock("Europe/Berlin", "Europe/Paris")
+    assert not zones.same_clock("Europe/Berlin", "Europe/London")
+    assert not zones.same_clock("America/Phoenix", "America/Denver")
 
 
 def test_neighbours_may_share_a_zone() -> None:

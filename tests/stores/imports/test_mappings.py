@@ -1,0 +1,154 @@
+"""Mappings as data: their grammar, and the examples in docs/mappings on the lists they were written for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+
+from stores.imports.errors import ImportRefused
+from stores.imports.mapping import load_mapping, parse_mapping
+from stores.models import Partner, Store
+from stores.values.zones import canonical_zone
+from tests import people
+from tests.stores.imports.lists import Desk
+
+LISTS: Path = settings.BASE_DIR.parent / "shared" / "data" / "stores"
+MAPPINGS: Path = settings.BASE_DIR / "docs" / "mappings"
+BASE: dict[str, Any] = {"code": "id", "name": "title"}
+
+
+def mapped(rule: Any, row: dict[str, str]) -> str:
+    return parse_mapping(BASE | {"phone": rule}, source="x").apply(2, row).values["phone"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("a", "1"),
+        ({"column": "a"}, "1"),
+        ({"column": "absent"}, ""),
+        ({"column": "blank", "default": "7"}, "7"),
+        ({"columns": ["a", "blank", "b"], "join": "/"}, "1/2"),
+        ({"columns": ["a", "b"]}, "1 2"),
+        ({"first": ["blank", "absent", "b", "a"]}, "2"),
+        ({"first": ["blank"], "default": 5}, "5"),
+        ({"constant": "x"}, "x"),
+        ({"column": "a", "values": {"1": "one"}}, "one"),
+        ({"column": "b", "values": {"1": "one"}}, "2"),
+        ({"column": "a", "values": {"1": ""}, "default": "none"}, "none"),
+    ],
+)
+def test_a_rule_reads_a_row(rule: Any, expected: str) -> None:
+    assert mapped(rule, {"a": "1", "b": "2", "blank": "  "}) == expected
+
+
+def test_a_hash_is_the_same_for_the_same_cells_and_blank_for_none() -> None:
+    rule = {"hash": ["a", "b"]}
+    assert mapped(rule, {"a": "x  y", "b": "z"}) == mapped(rule, {"a": "x y", "b": "z"})
+    assert mapped(rule, {"a": "xy", "b": ""}) != mapped(rule, {"a": "x", "b": "y"})
+    assert mapped(rule, {"a": " ", "b": ""}) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([], "a mapping is a JSON object"),
+        ({}, "fields"),
+        ({"name": "n"}, "needs code or external_id"),
+        ({"code": "c"}, "needs name"),
+        (BASE | {"colour": "c"}, "there is no field 'colour'"),
+        (BASE | {"name_12": "c"}, "not a language tag"),
+        (BASE | {"phone": 3}, "a rule is a column name or an object"),
+        (BASE | {"phone": {}}, "a rule has one of"),
+        (BASE | {"phone": {"column": "a", "constant": "b"}}, "a rule has one of"),
+        (BASE | {"phone": {"column": "a", "join": ","}}, "join is not part of a column rule"),
+        (BASE | {"phone": {"first": []}}, "first is a list of column names"),
+        (BASE | {"phone": {"column": "a", "values": ["b"]}}, "values is a table"),
+        ({"fields": BASE, "more": 1}, "not more"),
+        ({"fields": BASE, "source": "x" * 99}, "source"),
+    ],
+)
+def test_a_wrong_mapping_says_what_is_wrong(data: Any, message: str) -> None:
+    with pytest.raises(ImportRefused, match=message):
+        parse_mapping(data, source="x")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"code": NaN}'])
+def test_a_mapping_file_that_is_no_mapping_is_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_bytes(content)
+    with pytest.raises(ImportRefused) as caught:
+        load_mapping(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.django_db
+def test_our_codes_match_by_code_and_partners_by_code_or_name(world: people.World, desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "counters.json"
+    fields = {
+        "code": "code",
+        "name": "name",
+        "market": {"constant": "HK"},
+        "operator": "by",
+        "format": {"constant": "partner_counter"},
+    }
+    mapping.write_text(json.dumps({"fields": fields}))
+    people.store(world.rokid, "HK", "hk-1", name={"en": "Old name", "zh-Hant": "舊"}, format="flagship")
+    text = "code,name,by\nhk-1,New name,clearview optical\nhk-2,Two,clearview\nhk-3,Three,nobody\n"
+    lines = desk.run(text, "--apply", "--mapping", str(mapping))
+    assert [line["outcome"] for line in lines] == ["changed", "created", "created"]
+    assert [each["reason"] for each in lines[2]["warnings"] if each["column"] == "operator"] == [
+        "no partner of the brand has this code or name; left out"
+    ]
+    clearview = Partner.objects.get(code="clearview")
+    first, second, third = Store.objects.filter(market__code="HK").order_by("code")
+    assert (first.name, first.operator, first.format) == ({"en": "New name", "zh-Hant": "舊"}, clearview, "flagship")
+    assert (second.operator, second.format, third.operator) == (clearview, "partner_counter", None)
+    assert {line["outcome"] for line in desk.run(text, "--apply", "--mapping", str(mapping))} == {"unchanged"}
+
+
+@pytest.mark.django_db
+def test_another_source_of_the_same_codes_is_another_identity(desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "theirs.json"
+    mapping.write_text('{"external_id": "id", "name": "name", "market": {"constant": "DE"}}')
+    desk.run("id,name\n1,One\n", "--apply", "--mapping", str(mapping))
+    with pytest.raises(CommandError, match="no column id"):
+        desk.run("nummer,name\n1,One\n", "--apply", "--mapping", str(mapping))
+    assert Store.objects.get().sources.get().source == "theirs"
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not LISTS.exists(), reason="the real lists are not on this machine")
+@pytest.mark.parametrize(
+    ("name", "mapping", "rows"),
+    [
+        ("insta360_cn_stores.csv", "insta360-china.json", 469),
+        ("th_shops_thai.csv", "thai-shops.json", 215),
+        ("kr_brand_stores.csv", "korean-brand-stores.json", 16),
+        ("apple_apac_stores.csv", "apple-apac.json", 94),
+        ("starbucks_directory.csv", "starbucks-directory.json", 25_600),
+    ],
+)
+def test_an_example_mapping_brings_its_list_in(
+    world: people.World, desk: Desk, name: str, mapping: str, rows: int
+) -> None:
+    from django.core.management import call_command
+
+    call_command("load_markets", verbosity=0)
+    lines = desk.run(LISTS / name, "--mapping", str(MAPPINGS / mapping))
+    assert len(lines) == rows
+    came_in = [line for line in lines if line["outcome"] == "created"]
+    assert len(came_in) >= 0.98 * rows
+    assert "columns that nothing is taken from" not in desk.printed
+    for line in came_in:
+        record = line["normalized"]
+        assert canonical_zone(record["time_zone"]) == record["time_zone"]
+        assert record["phone_e164"] is None or record["phone_e164"].startswith("+")
+    for line in lines:
+        for finding in (*line["reasons"], *line["warnings"]):
+            assert finding["reason"]

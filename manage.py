@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sys
 
-# These need no database. `up` starts the servers itself, to show their progress.
+# These need no database of their own. `up` starts the servers itself, to show their progress; `tour` and `shots` are of use
+# on what it runs only, and say so when nothing does.
 WITHOUT_DATABASE = {
     "help",
     "version",
     "--version",
     "up",
+    "tour",
+    "shots",
     "makemessages",
     "compilemessages",
     "collectstatic",

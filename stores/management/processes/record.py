@@ -36,6 +36,33 @@ class Started:
     identity: str
 
 
+@dataclass(frozen=True)
+class Running:
+    """An ``up`` that runs now, as another command sees it."""
+
+    ports: Ports
+    processes: dict[str, Started]
+
+    def runs(self, name: str) -> bool:
+        """Whether the process of that name is alive: between its end and its next start it is not."""
+        process = self.processes.get(name)
+        return process is not None and processes.identity(process.pid) == process.identity
+
+
+def running() -> Running | None:
+    """The ``up`` of this data folder; None when there is none, or it was killed and left its processes behind."""
+    try:
+        written = json.loads((folders.run_folder() / "up.json").read_text())
+        found = Running(
+            Ports(written["port"], written["sandbox_port"]),
+            {entry["name"]: Started(**entry) for entry in written["processes"]},
+        )
+        alive = processes.identity(written["pid"]) is not None
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return found if alive and any(found.runs(name) for name in found.processes) else None
+
+
 class Record:
     """The run of one ``up`` in one data folder."""
 

@@ -1,0 +1,1 @@
+"""The product, played in two minutes on the running demo: real approvals, real shops, a real ``kill -9``."""

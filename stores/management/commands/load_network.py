@@ -57,5 +57,6 @@ class Command(BaseCommand):
             channels = step("channels", lambda: writing.write_channels(owner, markets, rows, seed))
             step("stores in channels", lambda: writing.write_channel_stores(owner, channels, rows))
             step("prices", lambda: writing.write_offers(owner, channels, now))
+            writing.gather_statistics()
             step("plans", lambda: writing.write_campaigns(by, owner, channels, seed, now))
         console.print("The shops open with [bold]manage.py register_shops[/bold] when the sandbox runs.")

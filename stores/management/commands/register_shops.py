@@ -17,6 +17,7 @@ from stores.actions.transaction import acting
 from stores.management.demo import content
 from stores.management.demo.loading.sealing import shop_token
 from stores.models import Channel, Connection, Offer, System
+from stores.pricing import rounding
 from stores.values import clock, languages
 
 # The sandbox answers in about a millisecond; more at a time only queue inside it.
@@ -93,7 +94,7 @@ def shop_documents() -> dict[str, dict[str, Any]]:
         if channel.connection is not None
     }
     offers: Any = Offer.objects.filter(channel__in=channels, status="active").priced(clock.now())
-    for offer in offers.select_related("variant__product", "channel__brand"):
+    for offer in offers.select_related("variant__product", "channel__brand", "channel__market"):
         if offer.regular_amount is not None:
             documents[offer.channel.remote_selector]["prices"].append(_price(offer))
     return documents
@@ -107,7 +108,8 @@ def _price(offer: Offer) -> dict[str, str]:
         languages.pick(words[value], channel.languages, "en")[0] if value in words else str(value)
         for value in offer.variant.attributes.values()
     )
-    amount: Decimal = offer.regular_amount  # type: ignore[attr-defined]  # annotated by priced()
+    regular: Decimal = offer.regular_amount  # type: ignore[attr-defined]  # annotated by priced()
+    amount = rounding.shown(regular, decimals=channel.market.price_decimals)
     return {"sku": offer.variant.sku, "title": f"{title} ({details})" if details else title, "amount": f"{amount:f}"}
 
 

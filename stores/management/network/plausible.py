@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import tzfpy
+
 from stores.management.demo import content
 from stores.management.demo.hours import week
 from stores.management.demo.records import Address
@@ -34,6 +36,7 @@ WEEKS = (
 # Most shops of a city lie within a few kilometres of its busiest street; the spread is of a normal distribution.
 SPREAD_KM = 6.0
 KM_PER_DEGREE = 111.2
+MOST_TRIES = 20
 # The cities' own days of opening are recent; a grown network opened over years.
 FIRST_OPENING, OPENING_DAYS = date(2019, 3, 1), 2700
 
@@ -90,10 +93,15 @@ def stores(count: int, seed: int) -> Iterator[Plausible]:
 
 
 def _nearby(city: City, chance: random.Random) -> tuple[float, float]:
-    north, east = chance.gauss(0, SPREAD_KM), chance.gauss(0, SPREAD_KM)
-    latitude = city.latitude + north / KM_PER_DEGREE
-    longitude = city.longitude + east / (KM_PER_DEGREE * math.cos(math.radians(city.latitude)))
-    return round(latitude, 6), round(longitude, 6)
+    """A place around the city; not in the sea or across a border, which both have another time zone."""
+    there = tzfpy.get_tz(city.longitude, city.latitude)
+    for _ in range(MOST_TRIES):
+        north, east = chance.gauss(0, SPREAD_KM), chance.gauss(0, SPREAD_KM)
+        latitude = city.latitude + north / KM_PER_DEGREE
+        longitude = city.longitude + east / (KM_PER_DEGREE * math.cos(math.radians(city.latitude)))
+        if tzfpy.get_tz(longitude, latitude) == there:
+            return round(latitude, 6), round(longitude, 6)
+    return city.latitude, city.longitude
 
 
 def _name(city: City, number: int) -> dict[str, str]:

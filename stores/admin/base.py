@@ -26,6 +26,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 from django.forms import DateTimeInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import INPUT_CLASSES
@@ -107,12 +108,10 @@ class Scoped:
             rows = 3 if db_field.name in self.long_texts else 1
             return db_field.formfield(form_class=LocalizedField, widget=LocalizedWidget(rows=rows), **kwargs)
         if isinstance(db_field, ArrayField):
-            lines = db_field.name == "lines"
-            return (
-                LinesField(size=5, required=not db_field.blank, help_text=_("One line each, at most five."))
-                if lines
-                else WordsField(required=not db_field.blank, help_text=_("Separated by commas."))
-            )
+            common: dict[str, Any] = {"required": not db_field.blank, "label": capfirst(str(db_field.verbose_name))}
+            if db_field.name == "lines":
+                return LinesField(size=5, help_text=_("One line each, at most five."), **common)
+            return WordsField(help_text=_("Separated by commas."), **common)
         if isinstance(db_field, WallClockField):
             widget = DateTimeInput(
                 attrs={"type": "datetime-local", "class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%dT%H:%M"

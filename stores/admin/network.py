@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from stores.admin import hours
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
 from stores.admin.fields import WeekField
@@ -42,6 +44,7 @@ class StoreServiceInline(ScopedTabular):
 
 class SourceInline(ScopedTabular):
     model = StoreSource
+    verbose_name_plural = _("Sources")
     fields = readonly_fields = ("source", "external_id")
     max_num = 0
     show_change_link = False
@@ -58,12 +61,21 @@ class StoreAdmin(Named, WithStatus, ScopedAdmin):
         (None, {"fields": ("brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))}),
         (_("Who runs it"), {"fields": (("operator", "host"), ("phone", "email"), "website", "languages")}),
         (_("Where"), {"fields": (("latitude", "longitude"), ("time_zone", "source_datum"))}),
-        (_("When"), {"fields": (("opening_date", "closing_date", "reopen_date"),)}),
+        (_("When"), {"fields": ("next_days", ("opening_date", "closing_date"), "reopen_date")}),
         (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
     )
     # Publishing is an action with guards of its own.
-    readonly_fields = ("published_at", "publish_override", "verified_at")
+    readonly_fields = ("next_days", "published_at", "publish_override", "verified_at")
     inlines = (AddressInline, HoursInline, StoreServiceInline, SourceInline)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A store that is being made has no hours yet."""
+        shown = super().get_fieldsets(request, obj)
+        return shown if obj is not None else [entry for entry in shown if entry[0] != _("Publication")]
+
+    @column(_("Next two weeks"))
+    def next_days(self, obj: Any) -> str:
+        return hours.preview(obj) if obj.pk else "–"
 
     @column(_("Published"), boolean=True, ordering="published_at")
     def published(self, obj: Any) -> bool:

@@ -137,8 +137,9 @@ def _window(content: Mapping[str, Any]) -> str:
 
 def _prices(content: Mapping[str, Any]) -> str:
     """Articles with their prices, once each where all channels agree."""
+    instead = _("instead of")
     lines = {
-        f"{item['sku']}: {item['price']} {item['currency']} ({_('instead of')} {item['regular']})"
+        f"{item['sku']}: {item['price']} {item['currency']} ({instead} {item['regular']})"
         for item in content["items"]
         if "price" in item
     }

@@ -34,7 +34,8 @@ def local(moment: datetime | None, zone: str) -> str:
 @register.filter
 def wall(clock: datetime | None) -> str:
     """A wall clock, short, in the reader's language."""
-    return "–" if clock is None else date_format(clock, "j M Y H:i" if _is_western() else "Y-m-d H:i")
+    formats = {"en": "j M Y H:i", "de": "j. M Y H:i"}
+    return "–" if clock is None else date_format(clock, formats.get((get_language() or "en")[:2], "Y-m-d H:i"))
 
 
 @register.filter
@@ -73,7 +74,3 @@ def seconds(value: float | None) -> str:
 def entry(texts: Mapping[str, Any], key: str) -> Any:
     """A mapping's entry by a key that only the page knows."""
     return texts.get(key, "")
-
-
-def _is_western() -> bool:
-    return (get_language() or "en").split("-")[0] in {"en", "de"}

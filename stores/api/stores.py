@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from stores.models import Store
 from stores.models.network import FORMATS, PUBLIC_STATUSES
 from stores.models.queries import locator
 from stores.models.queries.locator import Found
+from stores.models.queries.selection import Selection
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.services import OFFERING_KINDS
 from stores.timetable.evaluate import State, intervals
@@ -124,6 +126,24 @@ def _filtered(call: Call) -> StoreQuerySet:
     return stores
 
 
+_SELECTION_S = 5.0
+"""As long as a key is remembered: whatever narrows or moves a scope holds within this time."""
+_selections: Remembered[Any, tuple[float, Selection]] = Remembered(2_000)
+_ELSEWHERE = {"near", "radius", "open_at", "language", "limit", "cursor"}
+
+
+def _selection(call: Call) -> Selection:
+    """The stores that the key may see and the filters leave, compiled."""
+    filters = tuple(sorted(pair for pair in call.request.GET.items() if pair[0] not in _ELSEWHERE))
+    name = (call.key.pk, call.key.version, filters)
+    known = _selections.get(name)
+    now = time.monotonic()
+    if known is None or known[0] < now:
+        known = now + _SELECTION_S, Selection.of(_filtered(call))
+        _selections.put(name, known)
+    return known[1]
+
+
 @documented("List stores", "StorePage", tag="stores")
 class Stores(Endpoint):
     """The brand's stores that customers may know of.
@@ -151,7 +171,7 @@ class Stores(Endpoint):
 
 def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found], tuple[Cursor | None, Cursor | None]]:
     """The stores of the page, and the cursors of the pages before and after it."""
-    stores = _filtered(call)
+    stores = _selection(call)
     cursor = call.cursor(float, str) if near else call.cursor(str)
     backwards = cursor is not None and cursor.backwards
     wanted = call.limit + 1  # one more tells whether there is another page
@@ -170,9 +190,7 @@ def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found]
     return found, links(places, cursor, more=more)
 
 
-def _by_distance(
-    stores: StoreQuerySet, near: Point, call: Call, cursor: Cursor | None, keep: locator.Keep
-) -> list[Found]:
+def _by_distance(stores: Selection, near: Point, call: Call, cursor: Cursor | None, keep: locator.Keep) -> list[Found]:
     wanted = call.limit + 1
     radius: float | None = call.given.get("radius")
     place = (float(cursor.place[0]), str(cursor.place[1])) if cursor else None
@@ -218,28 +236,20 @@ class StoreDetail(Endpoint):
 
     def answer(self, call: Call, **path: str) -> Answer:
         """The store's record, or the same 404 whether it does not exist or is not for this key."""
-        store = (
-            Store.objects.visible_to(call.key)
-            .public()
-            .filter(code=path["code"])
-            .only("id", "version", "code", "description")
-            .first()
-        )
-        if store is None:
-            raise Problem("not-found", NOT_FOUND)
-        made = cards([Found(store.pk, store.version, store.code)], call.language, call.key)
+        found = locator.with_code(_selection(call), path["code"])
+        made = cards([found], call.language, call.key) if found else []
         if not made:
             raise Problem("not-found", NOT_FOUND)
         [(found, card)] = made
         body = card.with_clock(call.now, call.now.timestamp())
-        extra, served = _extra(found, card, store.description, body, call)
+        extra, served = _extra(found, card, body, call)
         return Answer(body[:-1] + b"," + extra, _age(call, [card], call.now), served)
 
 
 _extras: Remembered[tuple[int, int, str, date], tuple[bytes, str]] = Remembered(5_000)
 
 
-def _extra(found: Found, card: Card, texts: dict[str, str], body: bytes, call: Call) -> tuple[bytes, str]:
+def _extra(found: Found, card: Card, body: bytes, call: Call) -> tuple[bytes, str]:
     """What a record has beyond its card, as JSON without the opening brace, and the language of its name.
 
     It changes with the store and at the store's midnight.
@@ -249,6 +259,7 @@ def _extra(found: Found, card: Card, texts: dict[str, str], body: bytes, call: C
     if known is None:
         record = json.loads(body)
         hours = _hours(card, key[3])
+        texts = Store.objects.filter(pk=found.id).values_list("description", flat=True).first() or {}
         description, language = text_for(texts, call.language, call.key.brand.default_language)
         extra = {
             "description": description,
@@ -283,3 +294,9 @@ def _hours(card: Card, today: date) -> list[dict[str, Any]]:
         }
         for day, periods in days.items()
     ]
+
+
+def forget() -> None:
+    """Drop what this process remembers (tests)."""
+    _extras.clear()
+    _selections.clear()

@@ -14,17 +14,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
-
-from stores.models.queries.stores import StoreQuerySet, distance_from
-from stores.values.coordinates import Point, bounding_boxes
+from stores.models.queries.selection import Selection
+from stores.models.queries.stores import DISTANCE, PLACE, distance_params, inside
+from stores.values.coordinates import EARTH_RADIUS_M, Point, bounding_boxes
 
 HALFWAY_ROUND_M = 20_037_508.4
 """More than half the earth's circumference on the sphere that distances are measured on."""
 
-_SPARE = 12
+_SPARE = 30
 _GROWTH = 4
+_SLACK_DEGREES = 1e-6
 
 
 class Found(NamedTuple):
@@ -43,6 +42,12 @@ class Found(NamedTuple):
 Keep = Callable[[Sequence[Found]], list[Found]]
 """A filter that the database cannot do, such as "open now". Keeps the order."""
 
+_STORE = '"stores_store"."id", "stores_store"."version", "stores_store"."code"'
+# By code point, as Python sorts, whatever the database's language.
+_CODE = '"stores_store"."code" COLLATE "C"'
+_AFTER = f"({DISTANCE} > %s OR ({DISTANCE} = %s AND {_CODE} > %s))"
+_BEFORE = f"({DISTANCE} < %s OR ({DISTANCE} = %s AND {_CODE} < %s))"
+
 
 def everything(found: Sequence[Found]) -> list[Found]:
     """Keep all."""
@@ -50,12 +55,21 @@ def everything(found: Sequence[Found]) -> list[Found]:
 
 
 def nearest(
-    stores: StoreQuerySet, point: Point, count: int, *, after: tuple[float, str] | None = None, keep: Keep = everything
+    stores: Selection, point: Point, count: int, *, after: tuple[float, str] | None = None, keep: Keep = everything
 ) -> list[Found]:
     """The ``count`` nearest of ``stores`` that come after a place, by distance and code."""
-    take = count + _SPARE + (3 * count if keep is not everything else 0)
+    take = count + _SPARE + (count if keep is not everything else 0)
+    measure = distance_params(point)
+    condition, params = _beyond(_AFTER, measure, after)
     while True:
-        rows = list(_beyond(stores, point, after).nearest_on_the_map(point).values_list(*_COLUMNS, "degrees")[:take])
+        rows = stores.ask(
+            f"{_STORE}, {DISTANCE}, {PLACE} <-> point(%s, %s) AS degrees",
+            [*measure, point.lng, point.lat],
+            condition=f'"stores_store"."latitude" IS NOT NULL AND {condition}',
+            params=params,
+            order="degrees",
+            limit=take,
+        )
         found = keep(sorted((Found(*row[:4]) for row in rows), key=_place))
         if len(rows) < take:
             return found[:count]
@@ -68,7 +82,7 @@ def nearest(
 
 
 def within(
-    stores: StoreQuerySet,
+    stores: Selection,
     point: Point,
     radius: float,
     count: int,
@@ -77,100 +91,105 @@ def within(
     keep: Keep = everything,
 ) -> list[Found]:
     """The ``count`` nearest of ``stores`` within a radius in metres."""
-    circle = stores.with_distance(point).in_boxes(bounding_boxes(point, radius))
-    circle = _where(circle, point, "{distance} <= %s", [radius])
+    measure = distance_params(point)
+    box, edges = inside(bounding_boxes(point, radius))
+    condition, params = _beyond(_AFTER, measure, after)
     take = count
     while True:
-        rows = _beyond(circle, point, after).order_by("distance", _code())[:take]
-        given = [Found(*row) for row in rows.values_list(*_COLUMNS)]
-        found = keep(given)
-        if len(found) >= count or len(given) < take:
+        rows = stores.ask(
+            f"{_STORE}, {DISTANCE} AS distance",
+            measure,
+            condition=f"{box} AND {DISTANCE} <= %s AND {condition}",
+            params=[*edges, *measure, radius, *params],
+            order=f"distance, {_CODE}",
+            limit=take,
+        )
+        found = keep([Found(*row) for row in rows])
+        if len(found) >= count or len(rows) < take:
             return found[:count]
         take *= _GROWTH
 
 
 def before(
-    stores: StoreQuerySet,
-    point: Point,
-    place: tuple[float, str],
-    count: int,
-    *,
-    keep: Keep = everything,
+    stores: Selection, point: Point, place: tuple[float, str], count: int, *, keep: Keep = everything
 ) -> list[Found]:
     """The ``count`` stores that come right before a place, in the order of the list (for the page before)."""
-    distance, code = place
-    nearer = stores.with_distance(point).in_boxes(bounding_boxes(point, min(distance, HALFWAY_ROUND_M)))
-    condition = '({distance} < %s OR ({distance} = %s AND "stores_store"."code" COLLATE "C" < %s))'
-    nearer = _where(nearer, point, condition, [distance, distance, code])
+    measure = distance_params(point)
+    box, edges = inside(bounding_boxes(point, min(place[0], HALFWAY_ROUND_M)))
+    condition, params = _beyond(_BEFORE, measure, place)
     take = count
     while True:
-        rows = nearer.order_by("-distance", _code(descending=True))[:take]
-        given = [Found(*row) for row in rows.values_list(*_COLUMNS)]
-        found = keep(given)
-        if len(found) >= count or len(given) < take:
+        rows = stores.ask(
+            f"{_STORE}, {DISTANCE} AS distance",
+            measure,
+            condition=f"{box} AND {condition}",
+            params=[*edges, *params],
+            order=f"distance DESC, {_CODE} DESC",
+            limit=take,
+        )
+        found = keep([Found(*row) for row in rows])
+        if len(found) >= count or len(rows) < take:
             return found[:count][::-1]
         take *= _GROWTH
 
 
 def in_order_of_code(
-    stores: StoreQuerySet, count: int, *, after: str = "", before: str = "", keep: Keep = everything
+    stores: Selection, count: int, *, after: str = "", before: str = "", keep: Keep = everything
 ) -> list[Found]:
     """The ``count`` stores after a code, or right before one, in the order of the codes."""
     take = count
-    order = "code"
-    if after:
-        stores = stores.filter(code__gt=after)
+    condition, order, place = "TRUE", '"stores_store"."code"', [before or after]
     if before:
-        stores, order = stores.filter(code__lt=before), "-code"
+        condition, order = f"{order} < %s", f"{order} DESC"
+    elif after:
+        condition = f"{order} > %s"
+    else:
+        place = []
     while True:
-        given = [Found(*row) for row in stores.order_by(order).values_list("id", "version", "code")[:take]]
-        found = keep(given)
-        if len(found) >= count or len(given) < take:
+        rows = stores.ask(_STORE, condition=condition, params=place, order=order, limit=take)
+        found = keep([Found(*row) for row in rows])
+        if len(found) >= count or len(rows) < take:
             return found[:count][::-1] if before else found[:count]
         take *= _GROWTH
 
 
-_COLUMNS = ("id", "version", "code", "distance")
+def with_code(stores: Selection, code: str) -> Found | None:
+    """The store of this code."""
+    rows = stores.ask(_STORE, condition='"stores_store"."code" = %s', params=[code], limit=1)
+    return Found(*rows[0]) if rows else None
 
 
 def _place(found: Found) -> tuple[float, str]:
     return found.place
 
 
-def _code(*, descending: bool = False) -> Any:
-    text = RawSQL('"stores_store"."code" COLLATE "C"', [])
-    return text.desc() if descending else text.asc()
-
-
-def _beyond(stores: StoreQuerySet, point: Point, after: tuple[float, str] | None) -> StoreQuerySet:
-    stores = stores.with_distance(point)
-    if after is None:
-        return stores
-    condition = '({distance} > %s OR ({distance} = %s AND "stores_store"."code" COLLATE "C" > %s))'
-    return _where(stores, point, condition, [after[0], after[0], after[1]])
-
-
-def _where(stores: StoreQuerySet, point: Point, condition: str, values: Sequence[Any]) -> StoreQuerySet:
-    """Filter by a condition in which ``{distance}`` stands for the measured distance."""
-    distance = distance_from(point)
-    parts = condition.split("{distance}")
-    params: list[Any] = []
-    rest = list(values)
-    for index, part in enumerate(parts):
-        if index:
-            params += distance.params
-        for _ in range(part.count("%s")):
-            params.append(rest.pop(0))
-    text = distance.sql.join(parts)
-    return stores.filter(RawSQL(text, params, output_field=BooleanField()))  # noqa: S611  (values are parameters)
+def _beyond(text: str, measure: Sequence[float], place: tuple[float, str] | None) -> tuple[str, list[Any]]:
+    if place is None:
+        return "TRUE", []
+    return text, [*measure, place[0], *measure, place[0], place[1]]
 
 
 def _reach(point: Point, radius: float) -> float:
-    """The longest flat distance in degrees of any place within the radius; endless across poles and antimeridian."""
+    """The longest flat distance in degrees of any place within the radius; endless across poles and antimeridian.
+
+    By haversine, sin²(dlat/2) + cos(lat) cos(lat') sin²(dlng/2) <= sin²(r/2) for every place in the circle. Bounding both
+    sines from below by their chords makes it an ellipse on the flat map; its longer half axis is the answer.
+    """
     boxes = bounding_boxes(point, radius)
     if len(boxes) > 1 or boxes[0].east - boxes[0].west >= 360:
         return math.inf
     [box] = boxes
-    tall = max(box.north - point.lat, point.lat - box.south)
-    wide = max(box.east - point.lng, point.lng - box.west)
-    return math.hypot(tall, wide)
+    angle = radius / EARTH_RADIUS_M
+    width = math.radians(max(box.east - point.lng, point.lng - box.west))
+    narrowest = math.cos(math.radians(max(abs(box.north), abs(box.south))))
+    squeeze = math.cos(math.radians(point.lat)) * narrowest
+    if squeeze <= 0:
+        return math.inf
+    stretch = _chord(angle) / (_chord(width) * math.sqrt(squeeze))
+    return math.degrees(angle) * max(1.0, stretch) + _SLACK_DEGREES
+
+
+def _chord(angle: float) -> float:
+    """sin(a/2) / (a/2): how much shorter the chord is than the arc, 1 at nothing."""
+    half = angle / 2
+    return math.sin(half) / half if half else 1.0

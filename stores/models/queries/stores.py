@@ -14,13 +14,13 @@ from stores.values import languages
 from stores.values.coordinates import EARTH_RADIUS_M, Box, Point
 
 # The same formula and constant as stores.values.coordinates.great_circle_metres, so that both sides agree.
-_DISTANCE = (
+DISTANCE = (
     f"2 * {EARTH_RADIUS_M!r} * asin(sqrt(least(1.0::float8, "
     'power(sin(radians("stores_store"."latitude" - %s::float8) / 2), 2) + '
     'cos(radians(%s::float8)) * cos(radians("stores_store"."latitude")) * '
     'power(sin(radians("stores_store"."longitude" - %s::float8) / 2), 2))))'
 )
-_PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
+PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
 
 
 class StoreQuerySet(ScopedQuerySet[Any]):
@@ -94,28 +94,24 @@ class StoreQuerySet(ScopedQuerySet[Any]):
 
     def in_boxes(self, boxes: Sequence[Box]) -> Self:
         """Stores with a position in any of the boxes, by the index on the position."""
-        inside = " OR ".join([f"{_PLACE} <@ box(point(%s, %s), point(%s, %s))"] * len(boxes))
-        corners = [edge for box in boxes for edge in (box.west, box.south, box.east, box.north)]
-        return self.filter(_holds(f"({inside})", corners))
+        return self.filter(_holds(*inside(boxes)))
 
     def with_distance(self, point: Point) -> Self:
         """Adds ``distance``: metres over the surface from the point, null without a position."""
-        return self.annotate(distance=distance_from(point))
-
-    def nearest_on_the_map(self, point: Point) -> Self:
-        """In the order of the index: by degrees on a flat map, which is not the order of distance.
-
-        Adds ``degrees``, that flat distance. ``stores.models.queries.locator`` makes the exact order from it.
-        """
-        text = f"{_PLACE} <-> point(%s, %s)"
-        flat = RawSQL(text, [point.lng, point.lat], output_field=FloatField())  # noqa: S611  (values are parameters)
-        return self.filter(latitude__isnull=False).annotate(degrees=flat).order_by("degrees")
+        distance = RawSQL(DISTANCE, distance_params(point), output_field=FloatField())  # noqa: S611  (numbers only)
+        return self.annotate(distance=distance)
 
 
 def _holds(condition: str, params: list[Any]) -> RawSQL:
     return RawSQL(condition, params, output_field=BooleanField())  # noqa: S611  (values are parameters)
 
 
-def distance_from(point: Point) -> RawSQL:
-    """Great-circle metres from the point, as SQL."""
-    return RawSQL(_DISTANCE, [point.lat, point.lat, point.lng], output_field=FloatField())  # noqa: S611  (numbers only)
+def distance_params(point: Point) -> list[float]:
+    """The parameters of :data:`DISTANCE`."""
+    return [point.lat, point.lat, point.lng]
+
+
+def inside(boxes: Sequence[Box]) -> tuple[str, list[float]]:
+    """The condition that a store lies in one of the boxes, as SQL and its parameters."""
+    text = " OR ".join([f"{PLACE} <@ box(point(%s, %s), point(%s, %s))"] * len(boxes))
+    return f"({text})", [edge for box in boxes for edge in (box.west, box.south, box.east, box.north)]

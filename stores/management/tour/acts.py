@@ -7,20 +7,23 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.core.management.base import CommandError
 from django.urls import reverse
 
+from retail.sandbox.words import locale_of
 from stores.management.tour import changes
 from stores.management.tour.demo import Demo
 from stores.management.tour.narrator import Narrator
 from stores.management.tour.watch import Expected, Watch, expected
 from stores.models import Channel, ChannelPromotion, MarketPlan
-from stores.values import clock, languages, money
+from stores.values import clock
+from stores.values.documents import instant
 
 COMING, RUNNING = "spring-preview", "winter-lights"
 # Before the worker dies and after: scripts as different as they come. The hanging shop is the web shop of the last.
@@ -114,10 +117,9 @@ class Tour:
         tell, last = self.tell, self.meanwhile[-1]
         shop = self._shops(last)[0]
         campaign = last.campaign
-        percent = self._other_percent(last)
         tell.act(2, "One shop hangs, the worker is killed, the rest goes on")
         tell.say(
-            f"[bold]{campaign}[/bold] goes to {percent:g} % in {len(self.first) + len(self.meanwhile)} markets. A shop in "
+            f"[bold]{campaign}[/bold] runs a week longer in {len(self.first) + len(self.meanwhile)} markets. A shop in "
             f"{last.market.code} takes calls and answers none; the worker gets kill -9 between two approvals. Watch:"
         )
         tell.link("the sync board", f"{self.demo.web}{reverse('admin:sync')}")
@@ -125,10 +127,10 @@ class Tour:
         tell.pause(6)
         self._hanging = shop
         self.demo.hang(shop)
-        watch = Watch(self.demo, self._price)
-        self._approve(self.first, percent, watch)
+        watch = Watch(self.demo, self._end)
+        self._approve(self.first, watch)
         killed_at = self._kill_worker()
-        self._approve(self.meanwhile, percent, watch)
+        self._approve(self.meanwhile, watch)
         tell.say(
             f"  {len(self.meanwhile)} more markets approved while no worker runs: the work is in rows, not in messages."
         )
@@ -156,9 +158,10 @@ class Tour:
         held = self._most_of_one([*self.first, *self.meanwhile])
         tell.say(f"No shop holds the promotion twice (most of one in a shop: {held}).", pause=5)
 
-    def _approve(self, found: Sequence[MarketPlan], percent: Decimal, watch: Watch) -> None:
+    def _approve(self, found: Sequence[MarketPlan], watch: Watch) -> None:
         for plan in found:
-            approved = changes.approve(plan, by=self.demo.owner, percent=percent)
+            window = changes.longer(changes.draft_of(plan).window, days=7)
+            approved = changes.approve(plan, by=self.demo.owner, window=window)
             watch.add(expected(approved, since=time.monotonic()))
             watch.look()
 
@@ -285,23 +288,19 @@ class Tour:
     def _page(self, model: str, pk: int) -> str:
         return f"{self.demo.web}{reverse(f'admin:stores_{model}_change', args=[pk])}"
 
-    @staticmethod
-    def _other_percent(plan: MarketPlan) -> Decimal:
-        """20, or 15 when it is 20 already: a change that can be seen."""
-        return Decimal(15) if changes.draft_of(plan).percent == 20 else Decimal(20)
-
     def _headline(self, wish: Expected) -> None:
         self.tell.row(
             f"{wish.took:.1f} s", (wish.market, 2), (wish.language, 9), (wish.channel, 14),
             last=wish.title, language=wish.language,
         )  # fmt: skip
 
-    def _price(self, wish: Expected) -> None:
-        sku, (amount, currency) = next(iter(sorted(wish.prices.items())))
-        shown = money.formatted(amount, currency, languages.canonical(wish.language))
+    def _end(self, wish: Expected) -> None:
+        # "until midnight" is read as the day that begins then: shops name the last minute
+        last_minute = instant(wish.ends_at).astimezone(ZoneInfo(wish.zone)) - timedelta(minutes=1)
+        day = format_date(last_minute, "long", locale=locale_of(wish.language))
         self.tell.row(
             f"{wish.took:.1f} s", (wish.market, 2), (wish.language, 9), (wish.channel, 14),
-            last=f"{wish.title}  {sku} {shown}", language=wish.language,
+            last=f"{wish.title}  … {day}", language=wish.language,
         )  # fmt: skip
 
 

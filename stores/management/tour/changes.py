@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +40,11 @@ def from_today(window: Window) -> Window:
     return Window(starts=today, ends=today + max(window.ends - window.starts, timedelta(days=1)), zone=window.zone)
 
 
+def longer(window: Window, *, days: int) -> Window:
+    """The same start, an end some days later."""
+    return replace(window, ends=window.ends + timedelta(days=days))
+
+
 def draft_of(plan: MarketPlan) -> Draft:
     """The latest revision's content."""
     assert plan.latest_revision is not None  # noqa: S101 - a plan of a loaded campaign has content
@@ -56,13 +61,13 @@ class Before:
     review_state: str
 
     def put_back(self, *, by: User) -> None:
-        """Content and approval as they were; history keeps what happened in between. Repeating it changes nothing."""
+        """Window and approval as they were; history keeps what happened in between. Repeating it changes nothing."""
         plan = MarketPlan.objects.select_related("latest_revision").get(pk=self.plan.pk)
         if self.ran is not None:
-            plan = approve(plan, by=by, **_content(self.ran))
+            plan = approve(plan, by=by, window=self.ran.window)
         elif plan.approved_revision_id is not None and plan.stopped_at is None:
             plan = stop(plan, by=by)
-        plan = plans.revise_plan(by=by, plan=plan, **_content(self.written))
+        plan = plans.revise_plan(by=by, plan=plan, window=self.written.window)
         if self.review_state == "in_review" and plan.review_state == "draft":
             plans.submit_plan(by=by, plan=plan)
 
@@ -78,7 +83,3 @@ def before(found: Iterable[MarketPlan]) -> list[Before]:
         )
         for plan in found
     ]
-
-
-def _content(draft: Draft) -> dict[str, Any]:
-    return {"percent": draft.percent, "window": draft.window}

@@ -29,6 +29,9 @@ class Expected:
     language: str
     prices: dict[str, tuple[Decimal, str]]
     """By SKU: amount and currency."""
+    ends_at: str
+    """RFC 3339, in UTC."""
+    zone: str
     present: bool
     since: float
     took: float | None = field(default=None)
@@ -51,6 +54,8 @@ def expected(plan: MarketPlan, *, since: float) -> list[Expected]:
                 for item in row.desired["items"]
                 if "price" in item
             },
+            ends_at=row.desired["ends_at"],
+            zone=row.channel.market.default_time_zone,
             present=row.presence == "present" and row.starts_at <= now < row.ends_at,
             since=since,
         )
@@ -107,7 +112,7 @@ class Watch:
         shown = [promotion for promotion in self._demo.live(wish.shop) if promotion["ref"] == wish.ref]
         if not wish.present:
             return not shown
-        if len(shown) != 1 or shown[0]["title"] != wish.title:
+        if len(shown) != 1 or (shown[0]["title"], shown[0]["ends_at"]) != (wish.title, wish.ends_at):
             return False
         prices = {item["sku"]: Decimal(item["price"]) for item in shown[0]["items"] if item["price"] is not None}
         return prices == {sku: amount for sku, (amount, _) in wish.prices.items()}

@@ -8,13 +8,13 @@ What changes with the clock (opening, services that begin or end) is added per a
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from stores.api import shared
 from stores.api.endpoint import dumps
+from stores.api.remembered import Remembered
 from stores.models import ApiKey, Store, StoreAddress, StoreService, WeeklyHours
 from stores.models.queries.locator import Found
 from stores.models.queries.opening import OpeningFacts, schedule_of
@@ -27,32 +27,6 @@ _FORMAT = 1
 _SHARED_S = 86_400
 _MOST_CARDS = 30_000  # about 60 MB
 _MOST_OPENINGS = 100_000
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Remembered(Generic[K, V]):
-    """A bounded map; when it is full, the oldest quarter goes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._items: dict[K, V] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: K) -> V | None:
-        return self._items.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        with self._lock:
-            if len(self._items) >= self._most:
-                for old in list(self._items)[: self._most // 4 + 1]:
-                    del self._items[old]
-            self._items[key] = value
-
-    def clear(self) -> None:
-        with self._lock:
-            self._items.clear()
 
 
 class OpeningAt(NamedTuple):

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from stores.api import parameters, permissions
-from stores.api.cards import Remembered, instant_text, text_for
+from stores.api.cards import instant_text, text_for
+from stores.api.compiled import compiled
 from stores.api.documented import documented
 from stores.api.endpoint import Answer, Call, Endpoint, dumps, page
-from stores.api.paging import keyset
+from stores.api.paging import links
 from stores.api.parameters import Parameter
+from stores.api.remembered import Remembered
 from stores.models import MarketPlan, Store
-from stores.models.queries.promotions import MarketPlanQuerySet
+from stores.models.queries.promotions import LivePlan, MarketPlanQuerySet, live_plans
 from stores.values import money
 
 # A document belongs to a version of a plan, a language, and the part of the plan that may be shown.
 _Key = tuple[int, int, str, tuple[str, ...], tuple[str, ...]]
 _documents: Remembered[_Key, bytes] = Remembered(10_000)
+_plans: Remembered[tuple[int, int], Any] = Remembered(2_000)
+
+FILTERS = ("market", "channel", "store", "sku")
 
 
 @documented("List live promotions", "PromotionPage", tag="promotions")
@@ -51,21 +56,26 @@ class Promotions(Endpoint):
         preview = "at" in call.given and call.request.GET["at"] != "now"
         if preview:
             permissions.require(call.key, "preview", "Another moment than now")
-        plans = MarketPlan.objects.visible_to(call.key)
-        rows = _filtered(plans.shown_at(moment), call).select_related("campaign", "market", "approved_revision")
-        found, previous, following = keyset(call, rows, "id", int)
-        stores = _visible_stores(found, call)
-        records = [_record(plan, stores, call) for plan in found]
-        age = call.age_until(None)
-        if not preview:
-            changes = [plan.ends_at for plan in found]
-            if start := plans.next_start_after(moment):
-                changes.append(start)
-            age = call.age_until(min(changes, default=None))
-        return Answer(page(call, records, next_cursor=following, previous_cursor=previous), age)
+        cursor = call.cursor(int)
+        backwards = cursor is not None and cursor.backwards
+        place = cursor.place[0] if cursor else None
+        found, next_start = live_plans(
+            compiled(call, _filtered, FILTERS),
+            moment,
+            call.limit + 1,
+            after=None if backwards else place,
+            before=place if backwards else None,
+        )
+        more = len(found) > call.limit
+        found = (found[1:] if backwards else found[:-1]) if more else found
+        previous, following = links([plan.id for plan in found], cursor, more=more)
+        body = page(call, _records(found, call), next_cursor=following, previous_cursor=previous)
+        changes = [plan.ends_at for plan in found] + ([next_start] if next_start else [])
+        return Answer(body, call.age_until(None if preview else min(changes, default=None)))
 
 
-def _filtered(plans: MarketPlanQuerySet, call: Call) -> MarketPlanQuerySet:
+def _filtered(call: Call) -> MarketPlanQuerySet:
+    plans: MarketPlanQuerySet = MarketPlan.objects.visible_to(call.key).running().started_before_a_freeze()
     given, channel = call.given, call.given.get("channel")
     if "market" in given:
         plans = plans.filter(market__code__in=given["market"])
@@ -86,6 +96,22 @@ def _channels(call: Call) -> tuple[str, ...] | None:
     if asked is None:
         return own or None
     return (asked,) if not own or asked in own else ()
+
+
+def _records(found: Sequence[LivePlan], call: Call) -> list[bytes]:
+    """The promotions as JSON. A plan that vanished meanwhile is left out."""
+    plans = {each.id: _plans.get((each.id, each.version)) for each in found}
+    missing = [each for each in found if plans[each.id] is None]
+    if missing:
+        rows = MarketPlan.objects.filter(pk__in=[each.id for each in missing])
+        fresh = {plan.pk: plan for plan in rows.select_related("campaign", "market", "approved_revision")}
+        for each in missing:
+            if plan := fresh.get(each.id):
+                plans[each.id] = plan
+                _plans.put((each.id, each.version), plan)
+    known = [plan for each in found if (plan := plans[each.id]) is not None and plan.approved_revision is not None]
+    visible = _visible_stores(known, call)
+    return [_record(plan, visible, call) for plan in known]
 
 
 def _visible_stores(plans: Collection[Any], call: Call) -> set[str]:
@@ -149,3 +175,4 @@ def _item(item: Mapping[str, str], language: str) -> dict[str, Any]:
 def forget() -> None:
     """Drop what this process remembers (tests)."""
     _documents.clear()
+    _plans.clear()

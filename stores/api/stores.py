@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from stores.api import parameters
-from stores.api.cards import Card, Remembered, cards, openings, text_for
+from stores.api.cards import Card, cards, openings, text_for
+from stores.api.compiled import compiled
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
 from stores.api.endpoint import Answer, Call, Endpoint, dumps, page
 from stores.api.paging import links
 from stores.api.parameters import Parameter, list_schema
 from stores.api.problems import NOT_FOUND, Problem
+from stores.api.remembered import Remembered
 from stores.feeds import schema_org
 from stores.models import Store
 from stores.models.network import FORMATS, PUBLIC_STATUSES
@@ -126,22 +127,8 @@ def _filtered(call: Call) -> StoreQuerySet:
     return stores
 
 
-_SELECTION_S = 5.0
-"""As long as a key is remembered: whatever narrows or moves a scope holds within this time."""
-_selections: Remembered[Any, tuple[float, Selection]] = Remembered(2_000)
-_ELSEWHERE = {"near", "radius", "open_at", "language", "limit", "cursor"}
-
-
-def _selection(call: Call) -> Selection:
-    """The stores that the key may see and the filters leave, compiled."""
-    filters = tuple(sorted(pair for pair in call.request.GET.items() if pair[0] not in _ELSEWHERE))
-    name = (call.key.pk, call.key.version, filters)
-    known = _selections.get(name)
-    now = time.monotonic()
-    if known is None or known[0] < now:
-        known = now + _SELECTION_S, Selection.of(_filtered(call))
-        _selections.put(name, known)
-    return known[1]
+# What else is asked decides how the stores are looked for, not which ones there are.
+_FILTERS = {parameter.name for parameter in FILTERS} - {"near", "radius", "open_at"}
 
 
 @documented("List stores", "StorePage", tag="stores")
@@ -171,7 +158,7 @@ class Stores(Endpoint):
 
 def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found], tuple[Cursor | None, Cursor | None]]:
     """The stores of the page, and the cursors of the pages before and after it."""
-    stores = _selection(call)
+    stores = compiled(call, _filtered, _FILTERS)
     cursor = call.cursor(float, str) if near else call.cursor(str)
     backwards = cursor is not None and cursor.backwards
     wanted = call.limit + 1  # one more tells whether there is another page
@@ -236,7 +223,7 @@ class StoreDetail(Endpoint):
 
     def answer(self, call: Call, **path: str) -> Answer:
         """The store's record, or the same 404 whether it does not exist or is not for this key."""
-        found = locator.with_code(_selection(call), path["code"])
+        found = locator.with_code(compiled(call, _filtered, _FILTERS), path["code"])
         made = cards([found], call.language, call.key) if found else []
         if not made:
             raise Problem("not-found", NOT_FOUND)
@@ -299,4 +286,3 @@ def _hours(card: Card, today: date) -> list[dict[str, Any]]:
 def forget() -> None:
     """Drop what this process remembers (tests)."""
     _extras.clear()
-    _selections.clear()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import Count, F, Max, Min, Q
 
+from stores.models.queries.selection import Selection
 from stores.models.scope import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -94,19 +95,9 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
         """Plans customers meet at the instant: half-open, so a plan is over at its very end."""
         return self.running().filter(starts_at__lte=moment, ends_at__gt=moment)
 
-    def shown_at(self, moment: datetime) -> Self:
-        """Plans a customer is shown at the instant: live, and not held back by a freeze that came before the start."""
-        return self.live_at(moment).started_before_a_freeze()
-
     def started_before_a_freeze(self) -> Self:
         """Without the plans whose campaign was frozen before they began."""
         return self.filter(Q(campaign__frozen_at__isnull=True) | Q(starts_at__lte=F("campaign__frozen_at")))
-
-    def next_start_after(self, moment: datetime) -> datetime | None:
-        """When the next plan becomes live by the clock, None when none is waiting."""
-        waiting = self.running().started_before_a_freeze().filter(starts_at__gt=moment, ends_at__gt=F("starts_at"))
-        found: datetime | None = waiting.aggregate(next=Min("starts_at"))["next"]
-        return found
 
     def in_channels(self, codes: Sequence[str]) -> Self:
         """Plans whose approved revision runs in at least one of the channels."""
@@ -146,3 +137,39 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
     def of_brand(self, brand: Brand | Any) -> Self:
         """Plans of one brand."""
         return self.filter(brand=brand)
+
+
+class LivePlan(NamedTuple):
+    """A plan customers are shown. ``version`` names its documents."""
+
+    id: int
+    version: int
+    ends_at: datetime
+
+
+def live_plans(
+    plans: Selection, moment: datetime, count: int, *, after: int | None = None, before: int | None = None
+) -> tuple[list[LivePlan], datetime | None]:
+    """The ``count`` live ones of ``plans`` after (or right before) an id, and when the next of all of them begins.
+
+    ``plans`` are running and not held back by a freeze; one question to the database.
+    """
+    beyond, order, place = "TRUE", "id", []
+    if before is not None:
+        beyond, order, place = '"stores_marketplan"."id" < %s', "id DESC", [before]
+    elif after is not None:
+        beyond, place = '"stores_marketplan"."id" > %s', [after]
+    columns = '"stores_marketplan"."{}"'.format
+    live = f"{columns('starts_at')} <= %s AND {columns('ends_at')} > %s AND {beyond}"
+    waiting = f"{columns('starts_at')} > %s"
+    rows = plans.ask_both(
+        f"{columns('id')} AS id, {columns('version')}, {columns('ends_at')}",
+        (live, [moment, moment, *place]),
+        f"NULL, NULL, min({columns('starts_at')})",
+        (waiting, [moment]),
+        order=order,
+        limit=count,
+    )
+    *found, (_, _, next_start) = rows
+    shown = [LivePlan(*row) for row in found]
+    return (shown[::-1] if before is not None else shown), next_start

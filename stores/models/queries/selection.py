@@ -51,3 +51,22 @@ class Selection(NamedTuple):
         with connection.cursor() as cursor:
             cursor.execute(text, [*column_params, *self.params, *params])
             return list(cursor.fetchall())
+
+    def ask_both(
+        self,
+        columns: str,
+        some: tuple[str, Sequence[Any]],
+        other_columns: str,
+        others: tuple[str, Sequence[Any]],
+        *,
+        order: str,
+        limit: int,
+    ) -> list[Any]:
+        """Rows under one condition, ordered and limited, and after them rows under another: two questions in one call."""
+        text = (
+            f"(SELECT {columns} FROM {self.source} AND {some[0]} ORDER BY {order} LIMIT {int(limit)}) "  # noqa: S608
+            f"UNION ALL SELECT {other_columns} FROM {self.source} AND {others[0]}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(text, [*self.params, *some[1], *self.params, *others[1]])
+            return list(cursor.fetchall())

@@ -1,39 +1,52 @@
-"""Opening a file that somebody sent: is it one, how is it encoded, and how many rows to expect.
+"""Opening a file that somebody sent: is it one, of what kind, how is it encoded, and how many rows to expect.
 
-Whatever is wrong with it becomes one :class:`ImportRefused` with one line for the person who sent it.
+Whatever is wrong with it becomes one :class:`ImportRefused` with one line for the person who sent it. The kind is told by the
+content, since people name files as they like.
 """
 
 from __future__ import annotations
 
 import codecs
+import json
 import stat
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from stores.imports import encodings
 from stores.imports.errors import ImportRefused
+from stores.imports.limits import LARGEST_FILE, LONGEST_LINE
 
-LARGEST_FILE = 1 << 30
-"""Bytes. A network of a million stores is a quarter of this."""
 _CHUNK = 1 << 20
+_ZIP = b"PK\x03\x04"
+
+
+class Kind(Enum):
+    """What the content of a file is."""
+
+    DELIMITED = "delimited text"
+    DOCUMENT = "JSON"
+    LINES = "JSON lines"
+    WORKBOOK = "XLSX"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A readable file: its encoding, and how many lines it has (a hint for progress, cells may hold line breaks)."""
+    """A readable file: its kind and encoding, and about how many rows it has (a hint for progress)."""
 
     path: Path
+    kind: Kind
     encoding: str
-    lines: int
+    rows: int
     size: int
 
 
 def examine(path: Path, encoding: str | None = None) -> Source:
-    """Look at a text file before reading it. Reads it once, in pieces.
+    """Look at a file before reading it. A text is read once for this, in pieces.
 
     Args:
         path: the file; directories, devices and pipes are refused.
-        encoding: the encoding it is known to have; detected when None.
+        encoding: the encoding a text is known to have; detected when None.
     """
     size = regular_file(path)
     if encoding is not None:
@@ -41,17 +54,26 @@ def examine(path: Path, encoding: str | None = None) -> Source:
             codecs.lookup(encoding)
         except LookupError as error:
             raise ImportRefused(f"there is no encoding {encoding[:40]!r}") from error
-    lines = 0
+    lines = records = 0
     try:
         with path.open("rb") as file:
             head = file.read(4)
+            if head == _ZIP:
+                # Bytes of a row in a packed sheet, about.
+                return Source(path, Kind.WORKBOOK, "", size // 60, size)
             file.seek(0)
             while chunk := file.read(_CHUNK):
+                if b"\x00" in chunk and not encodings.mark(head):
+                    raise ImportRefused(f"{path} contains NUL bytes; this is not a text file")
                 lines += chunk.count(b"\n")
+                records += chunk.count(b"{")
         found = encoding or encodings.detect(path, head)
+        kind = _kind(path, found)
     except OSError as error:
         raise ImportRefused(f"{path}: {error.strerror or error}") from error
-    return Source(path, found, lines, size)
+    except UnicodeError as error:
+        raise ImportRefused(f"{path} is not {found} text: {str(error)[:120]}") from error
+    return Source(path, kind, found, records if kind is Kind.DOCUMENT else lines, size)
 
 
 def regular_file(path: Path) -> int:
@@ -70,3 +92,22 @@ def regular_file(path: Path) -> int:
     if found.st_size > LARGEST_FILE:
         raise ImportRefused(f"{path} has {found.st_size:,} bytes; the most that is read is {LARGEST_FILE:,}")
     return found.st_size
+
+
+def _kind(path: Path, encoding: str) -> Kind:
+    """JSON by its first sign; JSON lines when the first line alone is a whole record."""
+    with path.open(encoding=encoding, errors="strict") as file:
+        first = ""
+        while not first.strip() and (line := file.readline(LONGEST_LINE)):
+            first = line
+    text = first.lstrip("\ufeff \t\r\n")
+    if text.startswith("["):
+        return Kind.DOCUMENT
+    if not text.startswith("{"):
+        return Kind.DELIMITED
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return Kind.DOCUMENT
+    holds_records = any(isinstance(value, list) and value and isinstance(value[0], dict) for value in found.values())
+    return Kind.DOCUMENT if holds_records and found.get("type") != "Feature" else Kind.LINES

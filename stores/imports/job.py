@@ -119,7 +119,8 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
     with open_table(source) as table:
         unknown = mapping.check_headers(table.headers)
         rows = _mapped(table, mapping, source, progress)
-        staging.copy(parsed(rows, rules, expected=source.lines))
+        staging.copy(parsed(rows, rules, expected=source.rows))
+        unknown += sorted(mapping.unknown(table.late_columns))
     progress("matching", 0, None)
     identity = "external_id" if "external_id" in mapping.rules else "code"
     staging.match_and_compare(
@@ -140,7 +141,7 @@ def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Prog
         yield mapping.apply(raw.number, raw.values, raw.surplus)
         done += 1
         if done % 500 == 0:
-            progress("reading", done, max(source.lines - 1, done))
+            progress("reading", done, max(source.rows - 1, done))
     if not done:
         raise ImportRefused(f"{source.path} has column names and no rows")
     progress("reading", done, done)

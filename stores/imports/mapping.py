@@ -60,7 +60,9 @@ class Rule:
         if self.kind == "hash":
             if not any(cell.strip() for cell in cells):
                 return "", name
-            return hashlib.sha256("\x1f".join(" ".join(cell.split()) for cell in cells).encode()).hexdigest()[:16], name
+            return hashlib.sha256(
+                "\x1f".join(" ".join(cell.split()) for cell in cells).encode(errors="replace")
+            ).hexdigest()[:16], name
         return self.join.join(cell.strip() for cell in cells if cell.strip()), name
 
 
@@ -78,9 +80,7 @@ class ColumnMapping:
         """Columns of the file that the mapping does not know. ImportRefused when it lacks what the mapping needs."""
         present = set(headers)
         missing = sorted(self.required - present)
-        used: set[str] = set()
         for name, rule in self.rules.items():
-            used.update(rule.columns)
             if rule.columns and not present.intersection(rule.columns) and name in {"code", "external_id", "name"}:
                 missing += [column for column in rule.columns if column not in missing]
         if missing:
@@ -88,7 +88,12 @@ class ColumnMapping:
                 f"the file has no column {_list(missing)}; its columns are {_list(headers)}. "
                 "Choose another --source or give a --mapping"
             )
-        return [header for header in headers if header and header not in used and header not in self.ignore]
+        return self.unknown(headers)
+
+    def unknown(self, columns: Iterable[str]) -> list[str]:
+        """Those of the columns from which nothing is taken and which the mapping does not name as ignored."""
+        used = {column for rule in self.rules.values() for column in rule.columns}
+        return [column for column in columns if column and column not in used and column not in self.ignore]
 
     def formats(self) -> dict[str, str]:
         """The formats of fields that have one."""

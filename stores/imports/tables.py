@@ -1,26 +1,28 @@
-"""Rows of a delimited text file, one at a time, as column name to text."""
+"""Rows of a file, one at a time, as column name to text, whatever kind of file it is."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import IO
 
+from stores.imports import delimited, documents, workbooks
 from stores.imports.errors import ImportRefused
-from stores.imports.files import Source
+from stores.imports.files import Kind, Source
+from stores.imports.limits import MOST_COLUMNS
 
-LONGEST_LINE = 1 << 20
-"""Characters. A longer line is a quote that was never closed, or no text file."""
-LONGEST_CELL = 1 << 17
-MOST_COLUMNS = 1000
-_DELIMITERS = ",;\t|"
+_PEEK = 100
+"""Records of a JSON document whose keys are its columns; a key that only later ones have is reported at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row as it stands in the file; ``number`` counts the header as row 1, blank rows included."""
+    """One row as it stands in the file.
+
+    ``number`` counts as people do: the header of a table is row 1, blank rows count, the first record of a document is 1.
+    """
 
     number: int
     values: dict[str, str]
@@ -34,66 +36,38 @@ class Table:
 
     headers: list[str]
     rows: Iterator[RawRow]
+    late_columns: set[str] = field(default_factory=set)
+    """Filled while rows are read: keys that the first records did not have."""
 
 
 @contextmanager
 def open_table(source: Source) -> Iterator[Table]:
-    """Open a delimited file for the length of a ``with``. Errors of the file are ImportRefused, also while iterating."""
+    """Open a file for the length of a ``with``. Errors of the file are ImportRefused, also while iterating."""
     try:
+        if source.kind is Kind.WORKBOOK:
+            with workbooks.open_cells(source.path) as cells:
+                yield _from_cells(cells, source)
+            return
         with source.path.open(encoding=source.encoding, newline="", errors="strict") as file:
-            lines = _Lines(file, source)
-            first = next(lines, "")
-            delimiter = max(_DELIMITERS, key=first.count) if any(mark in first for mark in _DELIMITERS) else ","
-            reader = csv.reader(_again(first, lines), delimiter=delimiter, strict=True)
-            with _clear_errors(source, lines):
-                headers = _headers(next(reader, []), source)
-            yield Table(headers, _rows(reader, headers, source, lines))
+            yield _from_text(file, source)
     except OSError as error:
         raise ImportRefused(f"{source.path}: {error.strerror or error}") from error
     except UnicodeError as error:
         raise ImportRefused(f"{source.path} is not {source.encoding} text: {str(error)[:120]}") from error
 
 
-class _Lines(Iterator[str]):
-    """Lines of bounded length, checked for what no text contains."""
-
-    def __init__(self, file: io.TextIOBase, source: Source) -> None:
-        self.file = file
-        self.source = source
-        self.number = 0
-
-    def __next__(self) -> str:
-        line = self.file.readline(LONGEST_LINE)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        if len(line) >= LONGEST_LINE:
-            raise ImportRefused(f"{self.source.path}: line {self.number} is longer than {LONGEST_LINE:,} characters")
-        if "\x00" in line:
-            raise ImportRefused(f"{self.source.path}: line {self.number} contains a NUL byte; this is not a text file")
-        return line
+def _from_text(file: IO[str], source: Source) -> Table:
+    if source.kind is Kind.DOCUMENT:
+        return _from_records(documents.records(file, source.path))
+    if source.kind is Kind.LINES:
+        return _from_records(documents.lines(file, source.path))
+    return _from_cells(delimited.cells(file, source.path), source)
 
 
-def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
-    if first:
-        yield first
-    yield from lines
-
-
-@contextmanager
-def _clear_errors(source: Source, lines: _Lines) -> Iterator[None]:
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        yield
-    except csv.Error as error:
-        reason = str(error)
-        if "field larger" in reason:
-            reason = f"a cell is longer than {LONGEST_CELL:,} characters; a quote is probably not closed"
-        elif "unexpected end" in reason:
-            reason = "a quote is opened and never closed"
-        elif "expected after" in reason:
-            reason = "text follows a closing quote; a quote inside a cell is written twice"
-        raise ImportRefused(f"{source.path}: line {lines.number}: {reason}") from error
+def _from_cells(cells: Iterator[tuple[int, list[str]]], source: Source) -> Table:
+    _, first = next(cells, (0, []))
+    headers = _headers(first, source)
+    return Table(headers, _rows(cells, headers))
 
 
 def _headers(cells: Sequence[str], source: Source) -> list[str]:
@@ -110,16 +84,25 @@ def _headers(cells: Sequence[str], source: Source) -> list[str]:
     return headers
 
 
-def _rows(reader: Iterator[list[str]], headers: list[str], source: Source, lines: _Lines) -> Iterator[RawRow]:
-    number = 1
-    while True:
-        with _clear_errors(source, lines):
-            cells = next(reader, None)
-        if cells is None:
-            return
-        number += 1
-        if not any(cell.strip() for cell in cells):
+def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str]) -> Iterator[RawRow]:
+    for number, row in cells:
+        if not any(cell.strip() for cell in row):
             continue
-        values = {header: cell for header, cell in zip(headers, cells, strict=False) if header}
-        surplus = sum(1 for cell in cells[len(headers) :] if cell.strip())
-        yield RawRow(number, values, surplus)
+        values = {header: cell for header, cell in zip(headers, row, strict=False) if header}
+        yield RawRow(number, values, sum(1 for cell in row[len(headers) :] if cell.strip()))
+
+
+def _from_records(records: Iterator[tuple[int, dict[str, str]]]) -> Table:
+    first = list(islice(records, _PEEK))
+    headers = list(dict.fromkeys(key for _, record in first for key in record))
+    table = Table(headers, iter(()))
+    known = set(headers)
+
+    def rows() -> Iterator[RawRow]:
+        for number, record in chain(first, records):
+            if len(table.late_columns) < MOST_COLUMNS:
+                table.late_columns.update(record.keys() - known)
+            yield RawRow(number, record)
+
+    table.rows = rows()
+    return table

@@ -1,0 +1,220 @@
+"""Rows of the first sheet of an XLSX workbook, read as a stream.
+
+A workbook is a zip of XML parts. Only what a list needs is understood: texts, numbers, dates by their cell format. Formulas
+count by the value that was saved with them.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree as ET
+from zlib import error as ZlibError  # noqa: N812  (zlib names its exception in lower case)
+
+from stores.imports.errors import ImportRefused
+from stores.imports.limits import LARGEST_SHEET, LONGEST_CELL, MOST_COLUMNS, MOST_SHARED_TEXT
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_RELATIONS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+# ECMA-376 part 1, 18.8.30: the number formats that are dates or times in every workbook.
+_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_MOST_ROWS = 1_048_576
+_SPOILED = (
+    zipfile.BadZipFile,
+    ET.ParseError,
+    KeyError,
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    ZlibError,
+    IndexError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    archive: zipfile.ZipFile
+    texts: list[str]
+    dates: frozenset[int]
+    """Cell styles that show a number as a date or time."""
+    epoch: datetime
+
+
+@contextmanager
+def open_cells(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """Each row's number and cells, for the length of a ``with``. ImportRefused for what is no sound workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sheet = _first_sheet(archive)
+            book = _Book(archive, _shared_texts(archive), _date_styles(archive), _epoch(archive))
+            yield _guarded(_rows(book, sheet), path)
+    except _SPOILED as error:
+        raise _refusal(path, error) from error
+
+
+def _guarded(rows: Iterator[tuple[int, list[str]]], path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from rows
+    except _SPOILED as error:
+        raise _refusal(path, error) from error
+
+
+def _refusal(path: Path, error: Exception) -> ImportRefused:
+    return ImportRefused(f"{path} is not a sound XLSX workbook ({' '.join(str(error).split())[:80]})")
+
+
+def _part(archive: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
+    if archive.getinfo(name).file_size > limit:
+        raise ValueError(f"{name} unpacks to more than {limit:,} bytes")
+    with archive.open(name) as file:
+        # Entities are how a small XML becomes a large one; no spreadsheet program writes a document type.
+        if b"<!DOCTYPE" in file.read(4096).replace(b"\x00", b""):
+            raise ValueError(f"{name} declares a document type")
+    return archive.open(name)
+
+
+def _elements(file: IO[bytes], *tags: str) -> Iterator[ET.Element]:
+    """Finished elements by local name, each forgotten when the next is asked for, so that memory stays flat."""
+    wanted = {f"{space}{tag}" for tag in tags for space in (_MAIN, _STRICT)}
+    stack: list[ET.Element] = []
+    for event, element in ET.iterparse(file, ("start", "end")):  # noqa: S314  (entities are refused above)
+        if event == "start":
+            stack.append(element)
+            continue
+        stack.pop()
+        if element.tag in wanted:
+            yield element
+            element.clear()
+            if stack:
+                stack[-1].remove(element)
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    relation = ""
+    with _part(archive, "xl/workbook.xml", MOST_SHARED_TEXT) as file:
+        for sheet in _elements(file, "sheet"):
+            if sheet.get("state", "visible") == "visible":
+                relation = next((value for name in _RELATIONS if (value := sheet.get(name))), "")
+                break
+    with _part(archive, "xl/_rels/workbook.xml.rels", MOST_SHARED_TEXT) as file:
+        for _, element in ET.iterparse(file):  # noqa: S314  (entities are refused above)
+            if element.get("Id") == relation:
+                target = element.get("Target", "").lstrip("/")
+                return target if target.startswith("xl/") else f"xl/{target}"
+    raise ValueError("it has no visible sheet")
+
+
+def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    with _part(archive, "xl/sharedStrings.xml", MOST_SHARED_TEXT) as file:
+        return [_text(element) for element in _elements(file, "si")]
+
+
+def _text(element: ET.Element) -> str:
+    """The text of a shared or inline string: its runs, without the reading aids (rPh) that East Asian lists have."""
+    runs = []
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        if name == "t":
+            runs.append(child.text or "")
+        elif name == "r":
+            runs += [each.text or "" for each in child if each.tag.rpartition("}")[2] == "t"]
+    return "".join(runs)
+
+
+def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    dates = set(_DATE_FORMATS)
+    found: list[int] = []
+    with _part(archive, "xl/styles.xml", MOST_SHARED_TEXT) as file:
+        for element in _elements(file, "numFmt", "cellXfs"):
+            if element.tag.endswith("}numFmt"):
+                code = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", element.get("formatCode", ""))
+                if re.search(r"[ymdhs]", code, re.IGNORECASE):
+                    dates.add(int(element.get("numFmtId", "0")))
+            else:
+                found = [int(style.get("numFmtId", "0")) for style in element]
+    return frozenset(index for index, number_format in enumerate(found) if number_format in dates)
+
+
+def _epoch(archive: zipfile.ZipFile) -> datetime:
+    with _part(archive, "xl/workbook.xml", MOST_SHARED_TEXT) as file:
+        for properties in _elements(file, "workbookPr"):
+            if properties.get("date1904") in {"1", "true"}:
+                return datetime(1904, 1, 1)  # noqa: DTZ001  (a cell's date has no zone)
+    # Day 60 is a 29 February 1900 that never was, so from March 1900 on the count begins one day earlier.
+    return datetime(1899, 12, 30)  # noqa: DTZ001  (a cell's date has no zone)
+
+
+def _rows(book: _Book, sheet: str) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    with _part(book.archive, sheet, LARGEST_SHEET) as file:
+        for row in _elements(file, "row"):
+            given = int(row.get("r", number + 1))
+            if not number < given <= _MOST_ROWS:
+                raise ValueError(f"row {given} follows row {number}")
+            number = given
+            cells: list[str] = []
+            for cell in row:
+                column = _column(cell.get("r", ""), len(cells))
+                text = _value(cell, book)
+                if not text and column >= len(cells):
+                    continue  # formatted and never filled
+                if column >= MOST_COLUMNS:
+                    raise ValueError(f"row {number} has more than {MOST_COLUMNS} columns")
+                if len(text) > LONGEST_CELL:
+                    raise ValueError(f"row {number}: a cell is longer than {LONGEST_CELL:,} characters")
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = text
+            yield number, cells
+
+
+def _column(reference: str, following: int) -> int:
+    letters = re.match(r"[A-Z]{1,3}", reference)
+    if letters is None:
+        return following
+    index = 0
+    for letter in letters[0]:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _value(cell: ET.Element, book: _Book) -> str:
+    kind = cell.get("t", "n")
+    value = ""
+    for child in cell:
+        name = child.tag.rpartition("}")[2]
+        if name == "is":
+            return _text(child)
+        if name == "v":
+            value = child.text or ""
+    if kind == "s":
+        return book.texts[int(value)] if value else ""
+    if kind == "b":
+        return "true" if value == "1" else "false"
+    if kind != "n" or not value:
+        return value
+    number = float(value)
+    if int(cell.get("s", "0")) in book.dates and 0 <= number < 3_000_000:
+        return _date(number, book.epoch)
+    # The digits of a phone number, not 8.62E+11.
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else value
+
+
+def _date(days: float, epoch: datetime) -> str:
+    moment = epoch + timedelta(seconds=round(days * 86_400))
+    if days < 1:
+        return f"{moment:%H:%M}"
+    return f"{moment:%Y-%m-%d}" if days == int(days) else f"{moment:%Y-%m-%d %H:%M}"

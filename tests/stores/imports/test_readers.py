@@ -1,0 +1,207 @@
+"""Kinds of files and encodings: the same list gives the same rows, however it was saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stores.imports import encodings
+from stores.imports.errors import ImportRefused
+from stores.imports.files import examine
+from stores.imports.tables import RawRow, open_table
+from tests.stores.imports.lists import BERLIN, COLUMNS, TOKYO, text_of
+from tests.stores.imports.workbook import MAIN, WORKBOOK, workbook
+
+ROWS = [TOKYO, BERLIN]
+
+
+def read(folder: Path, content: bytes | str, encoding: str | None = None) -> list[RawRow]:
+    path = folder / "list"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with open_table(examine(path, encoding)) as table:
+        return list(table.rows)
+
+
+def filled(rows: list[RawRow]) -> list[dict[str, str]]:
+    return [{name: value for name, value in row.values.items() if value} for row in rows]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        text_of(*ROWS),
+        json.dumps(ROWS),
+        json.dumps(ROWS, indent=2, ensure_ascii=False),
+        "\n".join(json.dumps(row) for row in ROWS),
+        "\n\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS) + "\n",
+        json.dumps({"count": 2, "meta": {"by": "us"}, "stores": ROWS}),
+        "\ufeff" + json.dumps(ROWS),
+        workbook([COLUMNS, *([row.get(name, "") for name in COLUMNS] for row in ROWS)]),
+    ],
+    ids=["csv", "json", "pretty json", "json lines", "json lines with blanks", "json object", "json with mark", "xlsx"],
+)
+def test_a_list_is_the_same_in_every_form(tmp_path: Path, content: bytes | str) -> None:
+    assert filled(read(tmp_path, content)) == ROWS
+
+
+def test_rows_of_documents_are_counted_from_one_and_of_tables_from_the_header(tmp_path: Path) -> None:
+    assert [row.number for row in read(tmp_path, json.dumps(ROWS))] == [1, 2]
+    assert [row.number for row in read(tmp_path, "\n".join(map(json.dumps, ROWS)))] == [1, 2]
+    assert [row.number for row in read(tmp_path, text_of(*ROWS))] == [2, 3]
+
+
+def test_geojson_features_have_columns_of_properties_and_position(tmp_path: Path) -> None:
+    feature = {
+        "type": "Feature",
+        "id": 7,
+        "geometry": {"type": "Point", "coordinates": [139.765, 35.6717, 12]},
+        "properties": {
+            "name": "銀座店",
+            "address": {"city": "中央区"},
+            "tags": ["a", "b"],
+            "open": True,
+            "closed": None,
+        },
+    }
+    expected = {
+        "name": "銀座店", "address.city": "中央区", "tags": "a; b", "open": "true", "closed": "", "longitude": "139.765",
+        "latitude": "35.6717", "id": "7",
+    }  # fmt: skip
+    whole = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    lines = json.dumps(feature)
+    assert [row.values for row in read(tmp_path, whole)] == [expected]
+    assert [row.values for row in read(tmp_path, lines)] == [expected]
+
+
+def test_records_larger_than_what_is_read_at_once_are_whole(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "text": "ü" * 50_000} for n in range(9)]
+    assert [row.values for row in read(tmp_path, json.dumps(rows))] == rows
+
+
+def test_columns_that_only_late_records_have_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps([{"a": 1}] * 200 + [{"a": 1, "late": 2}]))
+    with open_table(examine(path)) as table:
+        assert table.headers == ["a"]
+        assert len(list(table.rows)) == 201
+        assert table.late_columns == {"late"}
+
+
+def test_numbers_and_dates_of_a_workbook_are_written_out(tmp_path: Path) -> None:
+    cells: list[Any] = [862131234567.0, 35.6717, (46000, 1), (46000.75, 2), (0.5, 1), (3.5, 3), -0.25]
+    [row] = read(tmp_path, workbook([list("abcdefg"), cells]))
+    assert list(row.values.values()) == [
+        "862131234567", "35.6717", "2025-12-09", "2025-12-09 18:00", "12:00", "3.5", "-0.25",
+    ]  # fmt: skip
+
+
+def test_a_workbook_that_counts_from_1904_is_understood(tmp_path: Path) -> None:
+    content = workbook(
+        [["a"], [(0 + 44_538, 1)]],
+        **{"xl/workbook.xml": WORKBOOK.replace("<workbookPr/>", '<workbookPr date1904="1"/>')},
+    )
+    assert read(tmp_path, content)[0].values == {"a": "2025-12-09"}
+
+
+SHEET = "xl/worksheets/sheet2.xml"
+HEADER = '<row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "message"),
+    [
+        ("xl/workbook.xml", WORKBOOK.replace('state="hidden" ', "").replace("rId", "none"), "no visible sheet"),
+        (SHEET, '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "declares a document type"),
+        (SHEET, f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c t="s"><v>0</v>', "no element found"),
+        (
+            SHEET,
+            f'<worksheet xmlns="{MAIN}"><row r="1"><c t="s"><v>99</v></c></row></worksheet>',
+            "list index out of range",
+        ),
+        (SHEET, f'<worksheet xmlns="{MAIN}">{HEADER}<row r="1"/></worksheet>', "row 1 follows row 2"),
+        (SHEET, f'<worksheet xmlns="{MAIN}">{HEADER}<row r="9999999"/></worksheet>', "row 9999999 follows row 2"),
+        (
+            SHEET,
+            f'<worksheet xmlns="{MAIN}"><row r="1"><c r="XFD1"><v>1</v></c></row></worksheet>',
+            "more than 1000 columns",
+        ),
+    ],
+)
+def test_a_spoiled_workbook_is_one_line(tmp_path: Path, part: str, content: str, message: str) -> None:
+    with pytest.raises(ImportRefused, match=message):
+        read(tmp_path, workbook([["a"], ["1"]], **{part: content}))
+
+
+LISTS = {
+    "gb18030": "name,address\n环球港,上海市普陀区中山北路 3300 号\n西单大悦城,北京市西城区西单北大街 131 号\n",
+    "cp932": "name,address\n銀座店,東京都中央区銀座4-1-1\nみなとみらい店,横浜市西区みなとみらい２丁目\n",
+    "cp949": "name,address\n명동점,서울특별시 중구 명동8길 16-1\n코엑스점,서울특별시 강남구 영동대로 513\n",
+    "cp950": "name,address\n台北101,台北市信義區市府路45號1樓\n又一城,九龍塘達之路80號\n",
+    "cp1250": "name,address\nPraha Příkopy,Na Příkopě 12\nŁódź,ul. Piotrkowska 1, Śródmieście\nGyőr,Baross Gábor út\n",
+    "cp1252": "name,address\nMünchen,Maximilianstraße 1\nOrléans,Place du Châtelet\nTromsø,Storgata 1\nMálaga,Calle Larios\n",
+    "cp1251": "name,address\nСофия,бул. Витоша 1\nПловдив,ул. Княз Александър\n",
+}
+
+
+@pytest.mark.parametrize("encoding", LISTS)
+def test_an_encoding_is_detected_by_what_people_write(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(LISTS[encoding].encode(encoding))
+    assert examine(path).encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("text", LISTS.values())
+def test_unicode_is_never_taken_for_anything_else(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(text.encode(encoding))
+    assert examine(path).encoding == encoding
+
+
+def test_an_encoding_may_be_named_and_must_then_fit(tmp_path: Path) -> None:
+    content = "name\nPłock\n".encode("cp1250")
+    assert [row.values["name"] for row in read(tmp_path, content, "cp1250")] == ["Płock"]
+    with pytest.raises(ImportRefused, match="is not ascii text"):
+        read(tmp_path, content, "ascii")
+    with pytest.raises(ImportRefused, match="there is no encoding 'klingon'"):
+        read(tmp_path, content, "klingon")
+
+
+def test_a_character_across_two_reads_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"a" * ((1 << 20) - 1) + "ü".encode())
+    assert encodings.first_error(path, "utf-8") is None
+    path.write_bytes(b"a" * ((1 << 20) - 1) + b"\xfc")
+    assert encodings.first_error(path, "utf-8") == 1 << 20
+
+
+_SEEDS = [
+    json.dumps(ROWS).encode(),
+    "\n".join(map(json.dumps, ROWS)).encode(),
+    workbook([COLUMNS, *([row.get(name, "") for name in COLUMNS] for row in ROWS)]),
+    *(text.encode(encoding) for encoding, text in LISTS.items()),
+]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.sampled_from(_SEEDS),
+    cuts=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 60), st.binary(max_size=20)), min_size=1, max_size=5),
+)
+def test_a_mutated_file_is_read_or_refused(tmp_path: Path, seed: bytes, cuts: list[tuple[int, int, bytes]]) -> None:
+    for at, length, text in cuts:
+        place = at % (len(seed) + 1)
+        seed = seed[:place] + text + seed[place + length :]
+    try:
+        rows = read(tmp_path, seed)
+    except ImportRefused as refusal:
+        message = str(refusal)
+    else:
+        message = ""
+        assert all(isinstance(value, str) for row in rows for value in row.values.values())
+    assert "\n" not in message

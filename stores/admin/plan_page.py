@@ -16,7 +16,7 @@ from stores.actions import plans
 from stores.actions.transaction import name_of
 from stores.admin.base import may
 from stores.models import Approval, ChannelPromotion, MarketPlan, PlanRevision
-from stores.values import clock
+from stores.values import clock, languages
 
 MOST_STEPS = 30
 
@@ -109,6 +109,15 @@ def context(request: HttpRequest, plan: MarketPlan) -> dict[str, Any]:
     }
 
 
+def headline(plan: MarketPlan) -> dict[str, str]:
+    """The latest headline as the market itself reads it, and the language it is in."""
+    texts = plan.latest_revision.content["copy"]["headline"] if plan.latest_revision else {}
+    if not texts:
+        return {"headline": "", "language": ""}
+    text, language = languages.pick(texts, plan.market.languages, languages.ENGLISH)
+    return {"headline": text, "language": language}
+
+
 def compared(approved: PlanRevision | None, latest: PlanRevision | None) -> list[Row]:
     """What customers see beside what is proposed; with one revision only, that one on both sides."""
     if latest is None:
@@ -172,4 +181,8 @@ def steps(request: HttpRequest, plan: MarketPlan) -> list[Step]:
              "good" if row.decision == "approve" else "bad")
         for row in decisions[:MOST_STEPS]
     ]  # fmt: skip
+    stops: Any = plan.history.filter(review_state="stopped").order_by("-pgh_id")  # type: ignore[attr-defined]
+    for event in stops[:MOST_STEPS]:
+        why = event.pgh_context or {}
+        found.append(Step(event.pgh_created_at, _("Stopped"), why.get("actor", ""), why.get("reason", ""), "bad"))
     return sorted(found, key=lambda step: step.at, reverse=True)[:MOST_STEPS]

@@ -118,7 +118,13 @@ class CampaignAdmin(ScopedAdmin):
         )
         channels = ChannelPromotion.objects.visible_to(user).filter(plan__campaign=campaign).progress_by_plan(now)
         rows: list[dict[str, Any]] = [
-            {"plan": plan, "state": plan.state_at(now), "channels": channels.get(plan.pk, {})} for plan in plans
+            {
+                "plan": plan,
+                "state": plan.state_at(now),
+                "channels": channels.get(plan.pk, {}),
+                **plan_page.headline(plan),
+            }
+            for plan in plans
         ]
         rows.sort(key=lambda row: str(row["plan"].market))
         context = {

@@ -159,7 +159,11 @@ def test_everybody_logs_in_with_what_the_summary_says(demo: Path) -> None:
 def test_the_key_is_kept_for_its_owner_only(demo: Path) -> None:
     file = demo / "demo" / "access.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert json.loads(file.read_text()) == {"api_key": access.api_key()}
+    kept = json.loads(file.read_text())
+    assert kept["api_key"] == access.api_key()
+    # The login page offers the same people in one click.
+    offered = [(login["label"], login["username"], login["password"]) for login in kept["logins"]]
+    assert (offered, kept["api_key"]) == access.summary()
 
 
 def test_only_stores_that_customers_may_know_are_published(demo: Path) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,85 +15,9 @@ from pathlib import Path
 import pytest
 
 from retail.embedded import folders, processes
+from tests.running import STOP_SECONDS, Up, data_folder, environment, free_ports, manage
 
 pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
-
-START_SECONDS = 150  # first start on a busy machine with two cores
-STOP_SECONDS = 15
-
-
-def free_ports(count: int) -> list[int]:
-    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports: list[int] = [line.getsockname()[1] for line in lines]
-    for line in lines:
-        line.close()
-    return ports
-
-
-started: list[Up] = []
-
-
-class Up:
-    """One ``manage.py up`` in ``folder``, and what it says."""
-
-    def __init__(self, folder: Path, *, port: int, sandbox_port: int) -> None:
-        self.folder = folder
-        self.said: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--no-demo"],
-            cwd=folders.REPO,
-            env=environment(folder, port=port, sandbox_port=sandbox_port),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(self)
-
-    def says(self, text: str) -> bool:
-        """Read on until a line holds ``text``; False when it ends without, or after the time that a start may take."""
-        watchdog = threading.Timer(START_SECONDS, self.process.kill)
-        watchdog.start()
-        assert self.process.stdout is not None
-        try:
-            for line in self.process.stdout:
-                self.said.append(line)
-                if text in line:
-                    return True
-        finally:
-            watchdog.cancel()
-        print("".join(self.said))  # pytest shows it with the failure
-        return False
-
-    def children(self) -> dict[str, tuple[int, str]]:
-        """The processes that it wrote down, as (pid, identity)."""
-        record = json.loads((self.folder / "run" / "up.json").read_text())
-        return {entry["name"]: (entry["pid"], entry["identity"]) for entry in record["processes"]}
-
-    def stops(self) -> int:
-        """Its exit code after Ctrl-C."""
-        self.process.send_signal(signal.SIGINT)
-        said, _ = self.process.communicate(timeout=STOP_SECONDS)
-        self.said.append(said)
-        return self.process.returncode
-
-
-def environment(folder: Path, *, port: int, sandbox_port: int) -> dict[str, str]:
-    ours = {"MERIDIAN_MODE": "demo", "MERIDIAN_VAR": str(folder), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
-    replaced = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
-    return {name: value for name, value in os.environ.items() if name not in replaced} | ours
-
-
-def manage(folder: Path, *arguments: str, port: int = 1, sandbox_port: int = 2) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=folders.REPO,
-        env=environment(folder, port=port, sandbox_port=sandbox_port),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def server_pid(folder: Path) -> int:
@@ -104,22 +26,8 @@ def server_pid(folder: Path) -> int:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that every account may enter, as the server of root has to; nothing runs on it at the end."""
-    started.clear()
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.owner() == folders.REPO.owner() and parent.stat().st_mode & 0o055 != 0o055:
-            parent.chmod(0o755)
-    yield tmp_path / "var"
-    for up in started:  # only after a failure is one still there
-        up.process.terminate()
-        up.process.communicate(timeout=STOP_SECONDS)
-    run = subprocess.run(
-        [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
-        cwd=folders.REPO,
-        env=environment(tmp_path / "var", port=1, sandbox_port=2),
-        check=False,
-    )
-    assert run.returncode == 0
+    with data_folder(tmp_path) as made:
+        yield made
 
 
 def test_one_run_from_readiness_to_ctrl_c(folder: Path) -> None:

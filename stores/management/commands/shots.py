@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -26,6 +27,16 @@ examples:
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CAMPAIGN = "winter-lights"
+# The README's first picture: a campaign in the dashboard, and what buyers see of it in two languages.
+OVERVIEW = """
+<style>
+  body {{ margin: 0; width: 1440px; height: 840px; background: #f0fdfa; overflow: hidden; position: relative }}
+  img {{ position: absolute; border-radius: 10px; border: 1px solid #cbd5e1; box-shadow: 0 12px 32px rgb(15 23 42 / 18%) }}
+</style>
+<img src="{campaign}" style="left: 40px; top: 40px; width: 1060px">
+<img src="{ja}" style="left: 990px; top: 96px; width: 410px">
+<img src="{de}" style="left: 900px; top: 456px; width: 410px">
+"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,8 @@ class Command(BaseCommand):
                 path = into / f"{shot.name}.png"
                 _take(browser, demo, shot, path)
                 self.stdout.write(f"{path}  {path.stat().st_size // 1024} kB")
+            if not only:
+                _overview(browser, into)
             browser.close()
 
 
@@ -115,6 +128,18 @@ def _take(browser: Browser, demo: Demo, shot: Shot, path: Path) -> None:
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path, animations="disabled")
     context.close()
+
+
+def _overview(browser: Browser, folder: Path) -> None:
+    def inlined(name: str) -> str:
+        return f"data:image/png;base64,{base64.b64encode((folder / f'{name}.png').read_bytes()).decode()}"
+
+    page = browser.new_page(viewport={"width": 1440, "height": 840})
+    page.set_content(
+        OVERVIEW.format(campaign=inlined("campaign"), ja=inlined("shop-ja"), de=inlined("shop-de")), wait_until="load"
+    )
+    page.screenshot(path=folder / "overview.png")
+    page.close()
 
 
 def _log_in(page: Page, demo: Demo) -> None:

@@ -58,6 +58,7 @@ class Result:
 
     source: Source
     unknown_columns: list[str]
+    absent_columns: list[str]
     fields_not_kept: list[str]
     counts: dict[str, int]
     written: dict[str, int] = field(default_factory=dict)
@@ -110,17 +111,16 @@ def run_import(
 
 
 def _stage(request: Request, source: Source, progress: Progress) -> Result:
-    mapping = request.mapping
     markets = {code: tuple(tags) for code, tags in Market.objects.values_list("code", "languages")}
     if not markets:
         raise ImportRefused("no markets are loaded; run manage.py load_markets first")
-    rules = Rules(mapping.source, markets, frozenset(mapping.rules), mapping.formats())
     staging.create()
     with open_table(source) as table:
-        unknown = mapping.check_headers(table.headers)
+        mapping = request.mapping.fitted(table.headers)
+        rules = Rules(mapping.source, markets, frozenset(mapping.rules), mapping.formats())
         rows = _mapped(table, mapping, source, progress)
         staging.copy(parsed(rows, rules, expected=source.rows))
-        unknown += sorted(mapping.unknown(table.late_columns))
+        unknown = mapping.unknown([*table.headers, *sorted(table.late_columns)])
     progress("matching", 0, None)
     identity = "external_id" if "external_id" in mapping.rules else "code"
     staging.match_and_compare(
@@ -131,7 +131,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         lock=request.apply,
     )
     not_kept = [name for name in NOT_KEPT if name in mapping.rules]
-    return Result(source, unknown, not_kept, staging.counts())
+    return Result(source, unknown, request.mapping.absent(mapping), not_kept, staging.counts())
 
 
 def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Progress) -> Iterator[MappedRow]:

@@ -1,69 +1,24 @@
-"""Which column fills which field, as data: the grammar of presets and of ``--mapping FILE.json``.
+"""Which column fills which field, as data: presets, and ``--mapping FILE.json``.
 
-A mapping is ``{"source": ..., "fields": {field: rule}, "ignore": [columns]}``; a bare ``{field: rule}`` is accepted too. A rule
-is a column name, or one of ``{"column"}``, ``{"columns", "join"}``, ``{"first": [columns]}`` (first not blank),
-``{"hash": [columns]}``, ``{"constant"}``, each with optional ``"values"`` (a table from the file's words to ours),
-``"default"`` (when blank) and ``"format"`` (how the text is written, read by the field's own parser).
+A mapping is ``{"source": ..., "fields": {field: rule}, "ignore": [columns]}``, the rules as in ``stores.imports.grammar``;
+a bare ``{field: rule}`` is accepted too.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from stores.imports.errors import ImportRefused
+from stores.imports.grammar import Rule, is_texts, listed, parse_rule
 from stores.imports.rows import FIELDS, MappedRow
 from stores.values import languages
 
-_KINDS = ("column", "columns", "first", "hash", "constant")
 IDENTITY = frozenset({"code", "external_id"})
-_EXTRAS = {"values", "default", "format"}
 _LARGEST_MAPPING = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one field's text is made from a row."""
-
-    kind: str
-    columns: tuple[str, ...] = ()
-    join: str = " "
-    constant: str = ""
-    values: Mapping[str, str] | None = None
-    default: str = ""
-    format: str = ""
-
-    def read(self, row: Mapping[str, str]) -> tuple[str, str, bool]:
-        """The text, the column it came from, and whether the mapping itself supplied it."""
-        text, column = self._raw(row)
-        if self.values is not None and text:
-            text = self.values.get(text, self.values.get(text.strip(), text))
-        if not text.strip():
-            return self.default, column, bool(self.default)
-        return text, column, self.kind == "constant"
-
-    def _raw(self, row: Mapping[str, str]) -> tuple[str, str]:
-        if self.kind == "constant":
-            return self.constant, ""
-        if self.kind == "first":
-            for column in self.columns:
-                if row.get(column, "").strip():
-                    return row[column], column
-            return "", self.columns[0]
-        cells = [row.get(column, "") for column in self.columns]
-        name = "+".join(self.columns)
-        if self.kind == "hash":
-            if not any(cell.strip() for cell in cells):
-                return "", name
-            return hashlib.sha256(
-                "\x1f".join(" ".join(cell.split()) for cell in cells).encode(errors="replace")
-            ).hexdigest()[:16], name
-        return self.join.join(cell.strip() for cell in cells if cell.strip()), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +31,40 @@ class ColumnMapping:
     required: frozenset[str] = frozenset()
     """Columns without which a file is not of this kind."""
 
-    def check_headers(self, headers: Sequence[str]) -> list[str]:
-        """Columns of the file that the mapping does not know. ImportRefused when it lacks what the mapping needs."""
+    own_columns: bool = False
+    """The file's columns are our field names, as far as it has them."""
+
+    def fitted(self, headers: Sequence[str]) -> ColumnMapping:
+        """The mapping as far as a file's columns allow: a field whose columns are absent is not spoken about.
+
+        ImportRefused when the file lacks what tells and names a store.
+        """
         present = set(headers)
+        rules = dict(self.rules)
+        if self.own_columns:
+            rules = {field_name(header): Rule("column", (header,)) for header in headers if _is_field(header)}
         missing = sorted(self.required - present)
-        for name, rule in self.rules.items():
-            if rule.columns and not present.intersection(rule.columns) and name in {"code", "external_id", "name"}:
-                missing += [column for column in rule.columns if column not in missing]
+        fitting = {
+            name: rule
+            for name, rule in rules.items()
+            if not rule.columns or rule.default or present.intersection(rule.columns)
+        }
+        if not IDENTITY & set(fitting):
+            missing += [column for name in sorted(IDENTITY) if name in rules for column in rules[name].columns]
+            missing += ["code"] if self.own_columns else []
+        if not any(name == "name" or name.startswith("name_") for name in fitting):
+            missing += list(rules["name"].columns) if "name" in rules else ["name"]
         if missing:
             raise ImportRefused(
-                f"the file has no column {_list(missing)}; its columns are {_list(headers)}. "
+                f"the file has no column {listed(dict.fromkeys(missing))}; its columns are {listed(headers)}. "
                 "Choose another --source or give a --mapping"
             )
-        return self.unknown(headers)
+        return replace(self, rules=fitting)
+
+    def absent(self, fitted: ColumnMapping) -> list[str]:
+        """Columns this mapping would read and the fitted one does not find."""
+        gone = (rule.columns for name, rule in self.rules.items() if name not in fitted.rules)
+        return list(dict.fromkeys(column for columns in gone for column in columns))
 
     def unknown(self, columns: Iterable[str]) -> list[str]:
         """Those of the columns from which nothing is taken and which the mapping does not name as ignored."""
@@ -128,7 +104,7 @@ def load_mapping(path: Path) -> ColumnMapping:
         raise ImportRefused(f"mapping {path}: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
         raise ImportRefused(f"mapping {path}: not JSON ({str(error)[:100]})") from error
-    return parse_mapping(data, source=path.stem)
+    return parse_mapping(data, source=re.sub(r"[^\w .:-]+", "-", path.stem)[:60] or "mapping")
 
 
 def parse_mapping(data: object, *, source: str, required: Iterable[str] = ()) -> ColumnMapping:
@@ -139,16 +115,16 @@ def parse_mapping(data: object, *, source: str, required: Iterable[str] = ()) ->
     if fields is None:
         fields = {key: value for key, value in data.items() if key not in {"source", "ignore"}}
     elif extra := set(data) - {"source", "fields", "ignore", "comment"}:
-        raise ImportRefused(f"a mapping has source, fields and ignore, not {_list(sorted(map(str, extra)))}")
+        raise ImportRefused(f"a mapping has source, fields and ignore, not {listed(sorted(map(str, extra)))}")
     if not isinstance(fields, dict) or not fields:
         raise ImportRefused('the "fields" of a mapping are an object of field names and rules')
     own = data.get("source", source)
     if not isinstance(own, str) or not re.fullmatch(r"[\w .:-]{1,60}", own):
         raise ImportRefused('the "source" of a mapping is a name of at most 60 letters and digits')
     ignore = data.get("ignore", [])
-    if not _is_texts(ignore):
+    if not is_texts(ignore):
         raise ImportRefused('the "ignore" of a mapping is a list of column names')
-    rules = {_field_name(name): _rule(name, rule) for name, rule in fields.items()}
+    rules = {field_name(name): parse_rule(name, rule) for name, rule in fields.items()}
     if not {"code", "external_id"} & set(rules):
         raise ImportRefused("a mapping needs code or external_id, so that a store is found again at the next import")
     if not any(name == "name" or name.startswith("name_") for name in rules):
@@ -156,7 +132,7 @@ def parse_mapping(data: object, *, source: str, required: Iterable[str] = ()) ->
     return ColumnMapping(own, rules, frozenset(ignore), frozenset(required))
 
 
-def _field_name(name: str) -> str:
+def field_name(name: str) -> str:
     if name in FIELDS:
         return name
     for prefix in ("name_", "address_"):
@@ -165,55 +141,12 @@ def _field_name(name: str) -> str:
                 return prefix + languages.canonical(name.removeprefix(prefix).replace("_", "-"))
             except ValueError as error:
                 raise ImportRefused(f"field {name!r}: {error}") from error
-    raise ImportRefused(f"there is no field {name!r}; the fields are {_list(FIELDS)}, name_<tag> and address_<tag>")
+    raise ImportRefused(f"there is no field {name!r}; the fields are {listed(FIELDS)}, name_<tag> and address_<tag>")
 
 
-def _rule(name: str, data: object) -> Rule:
-    if isinstance(data, str):
-        return Rule("column", (data,))
-    if not isinstance(data, dict):
-        raise ImportRefused(f"field {name}: a rule is a column name or an object")
-    kinds = [kind for kind in _KINDS if kind in data]
-    if len(kinds) != 1:
-        raise ImportRefused(f"field {name}: a rule has one of {_list(_KINDS)}")
-    [kind] = kinds
-    allowed = {kind, *_EXTRAS} | ({"join"} if kind == "columns" else set())
-    if extra := set(data) - allowed:
-        raise ImportRefused(f"field {name}: {_list(sorted(map(str, extra)))} is not part of a {kind} rule")
-    given = data[kind]
-    extras = _extras(name, data)
-    if kind == "constant":
-        if not isinstance(given, str | int | float):
-            raise ImportRefused(f"field {name}: a constant is a text or a number")
-        return Rule(kind, constant=str(given), **extras)
-    if kind == "column":
-        if not isinstance(given, str):
-            raise ImportRefused(f"field {name}: a column is named by a text")
-        return Rule(kind, (given,), **extras)
-    if not _is_texts(given) or not given:
-        raise ImportRefused(f"field {name}: {kind} is a list of column names")
-    return Rule(kind, tuple(given), **extras)
-
-
-def _extras(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in ("default", "format", "join"):
-        if key in data:
-            if not isinstance(data[key], str | int | float):
-                raise ImportRefused(f"field {name}: {key} is a text")
-            found[key] = str(data[key])
-    if "values" in data:
-        table = data["values"]
-        if not isinstance(table, dict) or not all(isinstance(value, str | int | float) for value in table.values()):
-            raise ImportRefused(f"field {name}: values is a table from the file's words to ours")
-        found["values"] = {key: str(value) for key, value in table.items()}
-    return found
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _list(names: Iterable[str]) -> str:
-    shown = [name[:60] for name in names]
-    return ", ".join(shown[:30]) + (f" and {len(shown) - 30} more" if len(shown) > 30 else "")
+def _is_field(header: str) -> bool:
+    try:
+        field_name(header)
+    except ImportRefused:
+        return False
+    return True

@@ -329,13 +329,17 @@ def _words(reader: Reader) -> None:
         record.given.add("languages")
 
 
+def _strptime(form: str) -> str:
+    return form if "%" in form else ""
+
+
 def _dates(reader: Reader) -> None:
     record = reader.record
     for name in ("opening_date", "closing_date"):
         if name not in reader.rules.fields:
             continue
         try:
-            found = parse_date(reader.text(name), reader.rules.formats.get(name, ""))
+            found = parse_date(reader.text(name), _strptime(reader.rules.formats.get(name, "")))
         except DateNotUnderstood as error:
             reader.warn(name, f"not understood as a date: {error}")
             continue

@@ -12,6 +12,7 @@ from stores.values.datum import to_wgs84
 from stores.values.territories import territory
 from stores.values.zones import (
     canonical_zone,
+    clocks_differ,
     metres_outside,
     same_clock,
     zone_at,
@@ -121,7 +122,7 @@ def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> No
         record.given.add("time_zone")
     if text:
         reader.warn("time_zone", f"not a time zone of a place in {market}; {record.time_zone} is used")
-    elif len(places) > 1 and not inside:
+    elif not inside and clocks_differ(market):
         how = "is the state's" if area else "is the nearest" if near else f"is the largest of {len(places)} in {market}"
         reader.warn("time_zone", f"not given; {record.time_zone} {how}")
 

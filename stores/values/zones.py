@@ -107,6 +107,12 @@ def zone_at(country: str, point: Point) -> str | None:
     return inside[0] if inside else None
 
 
+def clocks_differ(country: str) -> bool:
+    """Whether it matters which of the country's zones a shop is in. In China shops keep Beijing time everywhere."""
+    first, *others = [place.name for place in zones_of(country)] or [""]
+    return country != "CN" and any(not same_clock(first, other) for other in others)
+
+
 def zone_near(country: str, point: Point) -> str | None:
     """The country's zone whose main city is nearest: for a position on a border or off a coast."""
     places = zones_of(country)
@@ -124,6 +130,7 @@ def zone_of_area(country: str, area: str) -> str | None:
     return found[0].name if found else None
 
 
+@lru_cache(maxsize=4096)
 def same_clock(one: str, other: str) -> bool:
     """Whether two zones show the same time in winter and in summer, by the rules of 2026."""
     return all(

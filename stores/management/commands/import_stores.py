@@ -129,6 +129,8 @@ class _Screen:
             out.print(f"read as {result.source.encoding}")
         if result.unknown_columns:
             out.print(f"columns that nothing is taken from: {escape(', '.join(result.unknown_columns))}")
+        if result.absent_columns:
+            out.print(f"columns that the mapping names and the file lacks: {escape(', '.join(result.absent_columns))}")
         if result.fields_not_kept:
             out.print(f"fields that are not stored yet: {', '.join(result.fields_not_kept)}")
         for outcome, title in (("created", "new"), ("changed", "changed"), ("refused", "refused")):

@@ -41,6 +41,8 @@ def mapped(rule: Any, row: dict[str, str]) -> str:
         ({"column": "a", "values": {"1": "one"}}, "one"),
         ({"column": "b", "values": {"1": "one"}}, "2"),
         ({"column": "a", "values": {"1": ""}, "default": "none"}, "none"),
+        ({"column": "a", "format": "+{}#"}, "+1#"),
+        ({"column": "blank", "format": "+{}#"}, ""),
     ],
 )
 def test_a_rule_reads_a_row(rule: Any, expected: str) -> None:
@@ -69,6 +71,9 @@ def test_a_hash_is_the_same_for_the_same_cells_and_blank_for_none() -> None:
         (BASE | {"phone": {"column": "a", "join": ","}}, "join is not part of a column rule"),
         (BASE | {"phone": {"first": []}}, "first is a list of column names"),
         (BASE | {"phone": {"column": "a", "values": ["b"]}}, "values is a table"),
+        (BASE | {"phone": {"column": "a", "format": "international"}}, "the format 'international' is not one"),
+        (BASE | {"phone": {"weekdays": ["a"] * 7}}, "weekdays are seven columns of hours"),
+        (BASE | {"hours": {"weekdays": ["a"] * 6}}, "weekdays are seven columns of hours"),
         ({"fields": BASE, "more": 1}, "not more"),
         ({"fields": BASE, "source": "x" * 99}, "source"),
     ],
@@ -120,6 +125,77 @@ def test_another_source_of_the_same_codes_is_another_identity(desk: Desk, tmp_pa
     with pytest.raises(CommandError, match="no column id"):
         desk.run("nummer,name\n1,One\n", "--apply", "--mapping", str(mapping))
     assert Store.objects.get().sources.get().source == "theirs"
+
+
+@pytest.mark.django_db
+def test_a_field_whose_column_the_file_lacks_is_not_touched(desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "theirs.json"
+    mapping.write_text(
+        '{"code": "id", "name": "name", "market": {"constant": "DE"}, "phone": "phone", "email": "mail"}'
+    )
+    desk.run("id,name,phone,mail\nb1,Mitte,030 901820,m@example.com\n", "--apply", "--mapping", str(mapping))
+    [line] = desk.run("id,name,mail\nb1,Mitte,\n", "--apply", "--mapping", str(mapping))
+    assert sorted(line["changes"]) == ["email"]
+    assert "columns that the mapping names and the file lacks: phone" in desk.printed
+    assert Store.objects.get().phone == "+4930901820"
+
+
+@pytest.mark.django_db
+def test_formats_of_dates_and_positions(desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "theirs.json"
+    fields = {
+        "code": "id", "name": "name", "market": {"constant": "JP"}, "opening_date": {"column": "opened", "format": "%d.%m.%y"},
+        "latitude": {"column": "gps", "format": "lng,lat"},
+    }  # fmt: skip
+    mapping.write_text(json.dumps(fields))
+    [line] = desk.run('id,name,opened,gps\ns1,店,7.3.26,"139.765,35.6717"\n', "--apply", "--mapping", str(mapping))
+    store = Store.objects.get()
+    assert (store.latitude, store.longitude, str(store.opening_date)) == (35.6717, 139.765, "2026-03-07")
+    assert line["normalized"]["time_zone"] == "Asia/Tokyo"
+
+
+@pytest.mark.django_db
+def test_our_own_columns_are_the_fields_as_far_as_a_file_has_them(desk: Desk) -> None:
+    text = (
+        "code,name_ja,name_en,market,address_lines,address_en,locality,administrative_area,postal_code,phone,hours,mood\n"
+        "ginza,銀座店,Ginza,JP,銀座4-1-1;2階,4-1-1 Ginza,中央区,東京都,104-0061,03-1234-5678,Mo-Su 10:00-20:00,good\n"
+    )
+    desk.run(text, "--apply", source="own")
+    assert "columns that nothing is taken from: mood" in desk.printed
+    store = Store.objects.get(code="ginza")
+    assert store.name == {"ja": "銀座店", "en": "Ginza"}
+    assert sorted(store.addresses.values_list("language", "is_primary", "lines")) == [
+        ("en", False, ["4-1-1 Ginza"]),
+        ("ja", True, ["銀座4-1-1", "2階"]),
+    ]
+    assert store.sources.count() == 0
+    [line] = desk.run("code,name_ja,market,phone\nginza,銀座店,JP,03-1234-5679\n", "--apply", source="own")
+    assert sorted(line["changes"]) == ["phone"]
+    with pytest.raises(CommandError, match="no column code; its columns are name, market"):
+        desk.run("name,market\nA,JP\n", source="own")
+
+
+@pytest.mark.django_db
+def test_the_bulk_sheet_of_google_is_understood(desk: Desk) -> None:
+    days = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+    header = ["Store code", "Business name", "Address line 1", "Locality", "Postal code", "Country / Region", "Primary phone",
+              "Labels", *(f"{day} hours" for day in days)]  # fmt: skip
+    row = [
+        "mitte",
+        "Optik Mitte",
+        "Torstraße 1",
+        "Berlin",
+        "10119",
+        "DE",
+        "030 901820",
+        "a",
+        "x",
+        *["10:00AM-7:00PM"] * 6,
+    ]
+    [line] = desk.run("\t".join(header) + "\n" + "\t".join(row) + "\n", "--apply", source="google")
+    assert line["normalized"]["hours"] == "Mo-Sa 10:00-19:00"
+    assert (line["outcome"], Store.objects.get().code) == ("created", "mitte")
+    assert [each["column"] for each in line["warnings"]] == []
 
 
 @pytest.mark.django_db

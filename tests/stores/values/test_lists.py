@@ -97,6 +97,14 @@ def test_a_state_tells_its_zone(country: str, area: str, zone: str | None) -> No
     assert zones.zone_of_area(country, area) == zone
 
 
+def test_some_countries_have_one_clock_in_several_zones() -> None:
+    assert [code for code in ("DE", "CN", "JP", "MY", "BV", "US", "AU", "ES") if zones.clocks_differ(code)] == [
+        "US",
+        "AU",
+        "ES",
+    ]
+
+
 def test_zones_are_compared_by_their_clocks() -> None:
     assert zones.same_clock("Europe/Berlin", "Europe/Paris")
     assert not zones.same_clock("Europe/Berlin", "Europe/London")

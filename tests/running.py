@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,20 +98,29 @@ def manage(
 
 
 @contextmanager
-def data_folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that every account may enter, as the server of root has to; nothing runs on it at the end."""
+def open_folder() -> Iterator[Path]:
+    """A folder that every account may enter, as the server of root has to.
+
+    pytest's own are closed to others, and closed again by every other pytest that starts on the machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="meridian-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A data folder on which nothing runs at the end."""
     started.clear()
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.owner() == folders.REPO.owner() and parent.stat().st_mode & 0o055 != 0o055:
-            parent.chmod(0o755)
-    yield tmp_path / "var"
-    for up in started:  # only after a failure is one still there
-        up.process.terminate()
-        up.process.communicate(timeout=STOP_SECONDS)
-    run = subprocess.run(
-        [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
-        cwd=folders.REPO,
-        env=environment(tmp_path / "var", port=1, sandbox_port=2),
-        check=False,
-    )
-    assert run.returncode == 0
+    with open_folder() as top:
+        yield top / "var"
+        for up in started:  # only after a failure is one still there
+            up.process.terminate()
+            up.process.communicate(timeout=STOP_SECONDS)
+        run = subprocess.run(
+            [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
+            cwd=folders.REPO,
+            env=environment(top / "var", port=1, sandbox_port=2),
+            check=False,
+        )
+        assert run.returncode == 0

@@ -18,6 +18,7 @@ import redis
 
 from retail import embedded
 from retail.embedded import folders, postgres, processes, valkey
+from tests.running import open_folder
 
 pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
 
@@ -33,18 +34,15 @@ print("out", embedded.leave(), flush=True)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder for one test, its servers stopped at the end. Short, and enterable by every account as /tmp is."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.owner() == folders.REPO.owner() and parent.stat().st_mode & 0o055 != 0o055:
-            parent.chmod(0o755)
-    home = tmp_path / "var"
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder for one test, its servers stopped at the end."""
     for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MERIDIAN_VAR", str(home))
-    yield home
-    embedded.stop_postgres()
-    embedded.stop_valkey()
+    with open_folder() as top:
+        monkeypatch.setenv("MERIDIAN_VAR", str(top / "var"))
+        yield top / "var"
+        embedded.stop_postgres()
+        embedded.stop_valkey()
 
 
 def connect() -> psycopg.Connection[tuple[str, ...]]:

@@ -25,8 +25,8 @@ def server_pid(folder: Path) -> int:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with data_folder(tmp_path) as made:
+def folder() -> Iterator[Path]:
+    with data_folder() as made:
         yield made
 
 

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with data_folder(tmp_path) as made:
+def folder() -> Iterator[Path]:
+    with data_folder() as made:
         yield made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from stores.models import Store
 from stores.models.network import FORMATS, PUBLIC_STATUSES
 from stores.models.queries import locator
 from stores.models.queries.locator import Found
+from stores.models.queries.opening import MAY_BE_OPEN, wall_clocks
 from stores.models.queries.selection import Selection
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.services import OFFERING_KINDS
@@ -162,7 +164,7 @@ def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found]
     cursor = call.cursor(float, str) if near else call.cursor(str)
     backwards = cursor is not None and cursor.backwards
     wanted = call.limit + 1  # one more tells whether there is another page
-    keep: locator.Keep = _OpenAt(moment) if "open_at" in call.given else locator.everything
+    keep = _OpenAt(moment, call.key.brand_id) if "open_at" in call.given else locator.EVERYTHING
     if near is None:
         code = str(cursor.place[0]) if cursor else ""
         found = locator.in_order_of_code(
@@ -188,12 +190,14 @@ def _by_distance(stores: Selection, near: Point, call: Call, cursor: Cursor | No
     return locator.nearest(stores, near, wanted, after=place, keep=keep)
 
 
-class _OpenAt:
+class _OpenAt(locator.Keep):
     """Keeps the stores that are open at an instant."""
 
-    def __init__(self, moment: datetime) -> None:
+    def __init__(self, moment: datetime, brand_id: int) -> None:
         self._moment = moment
         self._seconds = moment.timestamp()
+        self._brand_id = brand_id
+        self._is_narrow = False
 
     def __call__(self, found: Sequence[Found]) -> list[Found]:
         moment, seconds = self._moment, self._seconds
@@ -202,6 +206,27 @@ class _OpenAt:
             for each, opening in zip(found, openings(found), strict=True)
             if opening.at(moment, seconds).state is State.OPEN
         ]
+
+    def narrowed(self, stores: Selection) -> Selection:
+        """Once, by the weeks alone: a shop street at night, or a country, is not worth its schedules."""
+        if self._is_narrow:
+            return stores
+        self._is_narrow = True
+        return stores.where(MAY_BE_OPEN, [wall_clocks(_zones(self._brand_id), self._moment)])
+
+
+_ZONES_S = 60.0
+_zones_of: Remembered[int, tuple[float, tuple[str, ...]]] = Remembered(1_000)
+
+
+def _zones(brand_id: int) -> tuple[str, ...]:
+    """The time zones of a brand's stores. A zone that is missing for a minute only costs time."""
+    known = _zones_of.get(brand_id)
+    if known is None or known[0] < time.monotonic():
+        zones = Store.objects.filter(brand_id=brand_id).order_by().values_list("time_zone", flat=True).distinct()
+        known = time.monotonic() + _ZONES_S, tuple(zones)
+        _zones_of.put(brand_id, known)
+    return known[1]
 
 
 def _age(call: Call, made: Sequence[Card], moment: datetime) -> int:
@@ -286,3 +311,4 @@ def _hours(card: Card, today: date) -> list[dict[str, Any]]:
 def forget() -> None:
     """Drop what this process remembers (tests)."""
     _extras.clear()
+    _zones_of.clear()

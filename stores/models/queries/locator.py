@@ -11,7 +11,7 @@ Equal distances are in the order of the store codes. Pages go on from the last s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from stores.models.queries.selection import Selection
@@ -21,7 +21,7 @@ from stores.values.coordinates import EARTH_RADIUS_M, Point, bounding_boxes
 HALFWAY_ROUND_M = 20_037_508.4
 """More than half the earth's circumference on the sphere that distances are measured on."""
 
-_SPARE = 30
+_SPARE = 10
 _GROWTH = 4
 _SLACK_DEGREES = 1e-6
 
@@ -39,8 +39,17 @@ class Found(NamedTuple):
         return (self.distance or 0.0, self.code)
 
 
-Keep = Callable[[Sequence[Found]], list[Found]]
-"""A filter that the database cannot do, such as "open now". Keeps the order."""
+class Keep:
+    """A filter that the database cannot do, such as "open now". This one keeps all."""
+
+    def __call__(self, found: Sequence[Found]) -> list[Found]:
+        """Those that pass, in their order."""
+        return list(found)
+
+    def narrowed(self, stores: Selection) -> Selection:
+        """The stores without most of those that cannot pass, asked for when many did not."""
+        return stores
+
 
 _STORE = '"stores_store"."id", "stores_store"."version", "stores_store"."code"'
 # By code point, as Python sorts, whatever the database's language.
@@ -49,16 +58,14 @@ _AFTER = f"({DISTANCE} > %s OR ({DISTANCE} = %s AND {_CODE} > %s))"
 _BEFORE = f"({DISTANCE} < %s OR ({DISTANCE} = %s AND {_CODE} < %s))"
 
 
-def everything(found: Sequence[Found]) -> list[Found]:
-    """Keep all."""
-    return list(found)
+EVERYTHING = Keep()
 
 
 def nearest(
-    stores: Selection, point: Point, count: int, *, after: tuple[float, str] | None = None, keep: Keep = everything
+    stores: Selection, point: Point, count: int, *, after: tuple[float, str] | None = None, keep: Keep = EVERYTHING
 ) -> list[Found]:
     """The ``count`` nearest of ``stores`` that come after a place, by distance and code."""
-    take = count + _SPARE + (count if keep is not everything else 0)
+    take = (2 if keep is EVERYTHING else 3) * count + _SPARE
     measure = distance_params(point)
     condition, params = _beyond(_AFTER, measure, after)
     while True:
@@ -79,6 +86,7 @@ def nearest(
                 return found[:count]
             return within(stores, point, last, count, after=after, keep=keep)
         take *= _GROWTH
+        stores = keep.narrowed(stores)
 
 
 def within(
@@ -88,7 +96,7 @@ def within(
     count: int,
     *,
     after: tuple[float, str] | None = None,
-    keep: Keep = everything,
+    keep: Keep = EVERYTHING,
 ) -> list[Found]:
     """The ``count`` nearest of ``stores`` within a radius in metres."""
     measure = distance_params(point)
@@ -108,10 +116,11 @@ def within(
         if len(found) >= count or len(rows) < take:
             return found[:count]
         take *= _GROWTH
+        stores = keep.narrowed(stores)
 
 
 def before(
-    stores: Selection, point: Point, place: tuple[float, str], count: int, *, keep: Keep = everything
+    stores: Selection, point: Point, place: tuple[float, str], count: int, *, keep: Keep = EVERYTHING
 ) -> list[Found]:
     """The ``count`` stores that come right before a place, in the order of the list (for the page before)."""
     measure = distance_params(point)
@@ -131,10 +140,11 @@ def before(
         if len(found) >= count or len(rows) < take:
             return found[:count][::-1]
         take *= _GROWTH
+        stores = keep.narrowed(stores)
 
 
 def in_order_of_code(
-    stores: Selection, count: int, *, after: str = "", before: str = "", keep: Keep = everything
+    stores: Selection, count: int, *, after: str = "", before: str = "", keep: Keep = EVERYTHING
 ) -> list[Found]:
     """The ``count`` stores after a code, or right before one, in the order of the codes."""
     take = count
@@ -151,6 +161,7 @@ def in_order_of_code(
         if len(found) >= count or len(rows) < take:
             return found[:count][::-1] if before else found[:count]
         take *= _GROWTH
+        stores = keep.narrowed(stores)
 
 
 def with_code(stores: Selection, code: str) -> Found | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -93,3 +93,38 @@ def _text(day: date | None) -> str:
 
 def _date(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+_MAY_BE_OPEN = """(clock.now IS NULL OR EXISTS (
+    SELECT 1 FROM stores_weeklyhours hours, jsonb_array_elements(hours.periods -> (clock.now ->> 0)::int) period
+    WHERE hours.store_id = "stores_store"."id" AND hours.purpose = 'store'
+    AND (period ->> 'start') COLLATE "C" <= clock.now ->> 2
+    AND ((period ->> 'end') COLLATE "C" > clock.now ->> 2 OR (period ->> 'end') COLLATE "C" <= period ->> 'start')
+) OR EXISTS (
+    SELECT 1 FROM stores_weeklyhours hours, jsonb_array_elements(hours.periods -> (clock.now ->> 1)::int) period
+    WHERE hours.store_id = "stores_store"."id" AND hours.purpose = 'store'
+    AND (period ->> 'end') COLLATE "C" <= period ->> 'start' AND (period ->> 'end') COLLATE "C" > clock.now ->> 2
+))"""
+MAY_BE_OPEN = f'(SELECT {_MAY_BE_OPEN} FROM (SELECT %s::jsonb -> "stores_store"."time_zone" AS now) clock)'  # noqa: S608
+"""SQL that is true of every store that is open at an instant by its weeks, and of some that are not.
+
+At night the nearest open store may lie behind thousands of closed ones; this keeps them in the database. It looks at any
+season's week and knows nothing of closures: the schedule decides afterwards. Whatever else comes to open a store outside its
+weeks (a special day) must be added here. The parameter is ``wall_clocks``.
+"""
+
+
+def wall_clocks(zones: Iterable[str], moment: datetime) -> str:
+    """The local weekday, the weekday before, and the clock in each zone, as JSON for :data:`MAY_BE_OPEN`.
+
+    A zone that changes its clocks around the instant, or is not known, is left out: there every store may be open.
+    """
+    clocks: dict[str, tuple[int, int, str]] = {}
+    around = timedelta(hours=50)  # a period of yesterday may have begun 48 hours ago
+    for name in zones:
+        zone = _zone(name)
+        local = moment.astimezone(zone)
+        offsets = {(moment + shift).astimezone(zone).utcoffset() for shift in (-around, timedelta(), around)}
+        if len(offsets) == 1 and zone.key == name:
+            clocks[name] = (local.weekday(), (local.weekday() - 1) % 7, f"{local:%H:%M}")
+    return json.dumps(clocks)

@@ -32,6 +32,10 @@ class Selection(NamedTuple):
             return cls(f'"{table}" WHERE FALSE', ())
         return cls(sql.partition(" FROM ")[2], tuple(params))
 
+    def where(self, condition: str, params: Sequence[Any]) -> Selection:
+        """The selection narrowed by a condition of our own."""
+        return Selection(f"{self.source} AND {condition}", (*self.params, *params))
+
     def ask(
         self,
         columns: str,

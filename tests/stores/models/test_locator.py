@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stores.models import Store
 from stores.models.queries import locator
-from stores.models.queries.locator import Found
+from stores.models.queries.locator import Found, Keep
 from stores.models.queries.selection import Selection
 from stores.models.queries.stores import PLACE
 from stores.values.coordinates import Point, great_circle_metres
@@ -131,14 +131,15 @@ def test_a_radius_takes_all_within_and_nothing_beyond(world: World, network: dic
 
 
 def test_a_filter_outside_the_database_keeps_the_order(world: World, network: dict[str, Point]) -> None:
-    def every_hundredth(found: Sequence[Found]) -> list[Found]:
-        return [each for each in found if each.code.endswith("00")]
+    class EveryHundredth(Keep):
+        def __call__(self, found: Sequence[Found]) -> list[Found]:
+            return [each for each in found if each.code.endswith("00")]
 
     stores = Selection.of(Store.objects.filter(brand=world.rokid))
     for point in questions(20):
         expected = [code for code in brute_force(network, point) if code.endswith("00")][:5]
-        assert codes(locator.nearest(stores, point, 5, keep=every_hundredth)) == expected
-        nearer = locator.before(stores, point, (1e8, ""), 5, keep=every_hundredth)
+        assert codes(locator.nearest(stores, point, 5, keep=EveryHundredth())) == expected
+        nearer = locator.before(stores, point, (1e8, ""), 5, keep=EveryHundredth())
         assert codes(nearer) == [code for code in brute_force(network, point) if code.endswith("00")][-5:]
 
 

@@ -37,3 +37,12 @@ def require(by: Actor, ability: str, brand: Brand) -> None:
         if grants:
             raise Refused(f"Your role does not allow you to {ability.replace('_', ' ')}.", code="not_allowed")
     raise NotFound("brand")
+
+
+def require_whole(by: Actor, ability: str, brand: int) -> None:
+    """Refuse unless a grant for the whole brand, not for a part of it, carries the ability."""
+    if isinstance(by, System):
+        return
+    grants = by.live_grants() if isinstance(by, User) and by.is_active else []
+    if not any(g.brand_id == brand and g.is_brand_wide() and ability in g.role.abilities for g in grants):
+        raise Refused("This is decided for the whole brand, and your role covers a part of it.", code="not_brand_wide")

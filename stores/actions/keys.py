@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from stores.actions.access import require_whole
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
 from stores.models import Actor, ApiKey, Brand, Channel, Market
@@ -46,6 +47,7 @@ def create_api_key(
     with acting(by, f"API key {name}"):
         if not Brand.objects.visible_to(by, to="manage_people").filter(pk=brand.pk).exists():
             raise NotFound("brand")
+        require_whole(by, "manage_people", brand.pk)  # a key without markets reads all of them
         _check(brand=brand, name=name, kind=kind, market_codes=market_codes, channel_codes=channel_codes, scopes=scopes)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         ring = crypto.installed()

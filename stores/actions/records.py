@@ -7,11 +7,12 @@ be read by people.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models
 
-from stores.actions.access import locked
+from stores.actions import channels
+from stores.actions.access import locked, require_whole
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
 from stores.models import (
@@ -86,6 +87,10 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     WeeklyHours: ("store",),
 }
 
+# Seen by everyone in the brand, and they decide about everyone in it: the tree decides who sees what, the brand how many eyes
+# an approval takes. A grant for a part of the brand may not change them.
+WHOLE_BRAND: frozenset[type[models.Model]] = frozenset({Brand, Region})
+
 
 def ability_to_add(model: type[models.Model]) -> str | None:
     """What making a row takes; None when people cannot make one."""
@@ -119,6 +124,14 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
             raise Refused(f"The {kept[0].replace('_', ' ')} cannot be changed any more.", code="fixed")
         for name in changed:
             _check_link(obj, name, by=by)
+        if model in WHOLE_BRAND:
+            require_whole(by, ability, obj.pk if isinstance(obj, Brand) else _raw(obj, "brand"))
+        if isinstance(obj, Connection):
+            changed = channels.checked_account(cast("Connection | None", before), obj, changed)
+        elif isinstance(obj, Channel):
+            channels.check_place_in_account(cast("Channel | None", before), obj, changed, by=by)
+        elif isinstance(obj, User):
+            _check_only_ours(obj, by=by)
         if before is None:
             obj.save(force_insert=True)
         elif changed:
@@ -139,6 +152,13 @@ def remove_record(*, by: Actor, obj: models.Model, reason: str = "") -> None:
 
 def _raw(obj: models.Model, name: str) -> Any:
     return getattr(obj, obj._meta.get_field(name).attname)  # type: ignore[union-attr]  # only own columns come here
+
+
+def _check_only_ours(user: User, *, by: Actor) -> None:
+    """An account that works for another brand too is not one brand's to close or rename."""
+    managed = Brand.objects.visible_to(by, to="manage_people")
+    if user.grants.exclude(brand__in=managed).exists():
+        raise Refused("This account works for others too: take away its grants here instead.", code="shared_account")
 
 
 def _check_link(obj: models.Model, name: str, *, by: Actor) -> None:

@@ -158,6 +158,13 @@ def test_an_import_moves_the_version_of_a_changed_store_and_of_no_other(desk: De
     assert [code for code in before if after[code] != before[code]] == [imported("R1").code]
 
 
+def test_hours_that_a_store_did_not_have_move_its_version(desk: Desk) -> None:
+    desk.run(text_of(BERLIN | {"opening_hours": ""}), "--apply")
+    before = imported("R2").version
+    desk.run(text_of(BERLIN), "--apply")
+    assert imported("R2").version > before
+
+
 def test_only_someone_with_a_grant_for_the_whole_brand_may_import(world: people.World, desk: Desk) -> None:
     desk.file.write_text(text_of(TOKYO))
     for who, expected in ((world.emma, NotFound), (world.mei, NotFound), (world.stan, NotFound)):

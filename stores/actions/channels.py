@@ -50,7 +50,8 @@ def check_place_in_account(before: Channel | None, after: Channel, changed: Sequ
     """
     if not {"connection", "remote_selector"} & set(changed):
         return
-    concerned = {after.connection_id, before.connection_id if before else None} - {None}
+    accounts = (after.connection_id, before.connection_id if before else None)
+    concerned = [pk for pk in dict.fromkeys(accounts) if pk is not None]
     managed = Connection.objects.visible_to(by, to="edit_channels").filter(pk__in=concerned)
     if managed.count() != len(concerned):
         raise Refused("Where a channel sells is chosen by those who manage its connection.", code="not_allowed")

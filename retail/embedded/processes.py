@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -58,16 +59,20 @@ def wait_gone(pid: int, known: str | None, seconds: float) -> bool:
 
 
 def end(pid: int, known: str | None, *, seconds: float, group: bool = False) -> None:
-    """Ask the process to stop and kill it when it has not after ``seconds``. A pid that means another is left alone."""
+    """Ask the process to stop and kill it when it has not after ``seconds``. A pid that means another is left alone.
+
+    With ``group`` the process leads a group of its own, and all of it ends.
+    """
+    send = os.killpg if group else os.kill
     for sign, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 5.0)):
         if known is None or identity(pid) != known:
             return
         try:
-            if group:
-                os.killpg(pid, sign)
-            else:
-                os.kill(pid, sign)
+            send(pid, sign)
         except ProcessLookupError:
             return
         if wait_gone(pid, known, patience):
-            return
+            break
+    if group:  # the leader is gone, those it led may be slower
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)

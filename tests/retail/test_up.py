@@ -84,6 +84,8 @@ def test_a_run_that_was_killed_is_cleared_away_by_the_next(folder: Path) -> None
     assert [processes.identity(pid) == identity for pid, identity in left.values()] == [False] * 4
     assert "ended worker, left over from a run that was killed" in "".join(second.said)
     assert second.stops() == 0
+    assert "stopped; the data is kept" in "".join(second.said)
+    assert not (folder / "postgres" / "data" / "postmaster.pid").exists()
 
 
 @pytest.mark.parametrize(

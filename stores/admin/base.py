@@ -34,7 +34,7 @@ from unfold.widgets import INPUT_CLASSES
 from stores.actions import records
 from stores.actions.errors import NotFound, Refused
 from stores.admin import history
-from stores.admin.columns import texts_by_language
+from stores.admin.columns import readable_json, texts_by_language, week_by_day
 from stores.admin.fields import LinesField, LocalizedField, LocalizedWidget, WordsField
 from stores.admin.forms import ScopedForm
 from stores.models import Market
@@ -77,6 +77,17 @@ class Scoped:
     any_market: ClassVar[bool] = False
     """True where a market may be chosen that nobody has entered yet."""
     long_texts: ClassVar[tuple[str, ...]] = ("description", "terms", "body")
+
+    @property
+    def readonly_preprocess_fields(self) -> dict[str, Any]:
+        """Unfold's hook: which fields are made readable where they cannot be edited, and by what."""
+        readable: dict[str, Any] = {}
+        for field in self.model._meta.fields:
+            if isinstance(field, LocalizedText):
+                readable[field.name] = texts_by_language
+            elif isinstance(field, models.JSONField):
+                readable[field.name] = week_by_day if field.name == "periods" else readable_json
+        return readable
 
     @property
     def edit_ability(self) -> str | None:
@@ -152,8 +163,6 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     list_max_show_all = 200
     show_full_result_count = True
     actions = None
-    preprocessed: ClassVar[dict[str, Any]] = {}
-    """Fields whose read-only text is made readable, with the function that does it."""
     history_template: ClassVar[str] = "admin/stores/history.html"
     warn_unsaved_form = True
 
@@ -161,11 +170,6 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
         super().__init_subclass__(**kwargs)
         if cls.raw_id_fields:
             raise TypeError(f"{cls.__name__}: raw id fields show labels of rows that nobody granted")
-
-    def __init__(self, model: type[models.Model], site: admin.AdminSite) -> None:
-        super().__init__(model, site)
-        readable = {field.name: texts_by_language for field in model._meta.fields if isinstance(field, LocalizedText)}
-        self.readonly_preprocess_fields: dict[str, Any] = {**readable, **self.preprocessed}
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 

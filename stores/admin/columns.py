@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any, TypeVar
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from stores.admin.fields import DAYS, WeekWidget
 from stores.models.fields import in_reader_language
 
 STATUS_COLOURS = {
@@ -70,14 +72,44 @@ class WithStatus:
 
 
 def texts_by_language(contents: str) -> str:
-    """A localized text for reading: one line per language. Takes the escaped JSON that the admin shows by default."""
-    try:
-        texts = json.loads(unescape(contents))
-    except ValueError:
+    """A localized text for reading: one line per language."""
+    texts = _shown_json(contents)
+    if not isinstance(texts, dict):
         return contents
     lines = format_html_join(
         "",
-        '<div><span class="m-tag">{}</span> <span lang="{}">{}</span></div>',
+        '<div><span class="m-tag">{}</span> <span lang="{}" dir="auto">{}</span></div>',
         ((tag, tag, text) for tag, text in texts.items()),
     )
     return format_html('<div class="m-texts-read">{}</div>', lines)
+
+
+def week_by_day(contents: str) -> str:
+    """Opening hours for reading: one line per day."""
+    week = _shown_json(contents)
+    if not isinstance(week, list) or len(week) != len(DAYS):
+        return contents
+    lines = format_html_join(
+        "",
+        '<div class="m-day"><span>{}</span><span>{}</span></div>',
+        ((day, text or _("closed")) for day, text in zip(DAYS, WeekWidget.texts(week), strict=True)),
+    )
+    return format_html('<div class="m-days">{}</div>', lines)
+
+
+def readable_json(contents: str) -> str:
+    """A document for reading, in its own script."""
+    document = _shown_json(contents)
+    if document is None:
+        return contents
+    return format_html('<pre class="m-json">{}</pre>', json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _shown_json(contents: str) -> Any:
+    """Back from what Unfold made of a JSON column: coloured, escaped, and every letter beyond ASCII as a number."""
+    coloured = re.search(r"<pre[^>]*>(.*?)</pre>", contents, re.DOTALL)
+    text = strip_tags(coloured[1]) if coloured else contents
+    try:
+        return json.loads(unescape(text))
+    except ValueError:
+        return None

@@ -150,10 +150,13 @@ class WeekWidget(forms.MultiWidget):
             box["day"] = day
         return context
 
+    @staticmethod
+    def texts(week: list[list[dict[str, str]]]) -> list[str]:
+        """A week's rows as people write them, one text a day."""
+        return [", ".join(f"{period['start']}-{period['end']}" for period in day) for day in week]
+
     def decompress(self, value: Any) -> list[str]:
-        if not isinstance(value, list) or len(value) != len(DAYS):
-            return ["" for _day in DAYS]
-        return [", ".join(f"{period['start']}-{period['end']}" for period in day) for day in value]
+        return ["" for _day in DAYS]  # nothing is there yet
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return [data.get(f"{name}_{number}", "") for number in range(len(DAYS))]
@@ -168,7 +171,8 @@ class WeekField(forms.Field):
         super().__init__(**{**kwargs, "required": False})  # a week with every day closed is a week
 
     def prepare_value(self, value: Any) -> Any:
-        return value
+        # A widget of many boxes takes any list for its boxes' texts: the rows of the table become texts here.
+        return WeekWidget.texts(value) if value and isinstance(value[0], list) else value
 
     def to_python(self, value: Any) -> list[list[dict[str, str]]]:
         week: list[list[dict[str, str]]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -88,25 +88,35 @@ def _changes(event: Any, older: Any, fields: list[Any], names: dict[tuple[str, A
     changes = []
     for field in fields:
         after = getattr(event, field.attname)
-        before = getattr(older, field.attname) if older is not None else None
+        before = getattr(older, field.attname) if older is not None else ""
         if before == after or (older is None and after in (None, "", [], {})):
             continue
-        changes.append(Change(str(field.verbose_name), _shown(field, before, names), _shown(field, after, names)))
+        changes.append(
+            Change(
+                str(field.verbose_name),
+                "" if older is None else _shown(field, before, names),
+                _shown(field, after, names),
+            )
+        )
     return changes
 
 
 def _shown(field: Any, value: Any, names: dict[tuple[str, Any], str]) -> str:
-    if value in (None, "", [], {}):
-        return "–"
     if field.is_relation:
-        return names.get((field.name, value), "…")
+        return "–" if value is None else names.get((field.name, value), "…")
     if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, dict):
-        return " · ".join(f"{tag}: {text}" for tag, text in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+        return str(dict(field.flatchoices).get(value, value) or "–")
+    match value:
+        case None | "":
+            return "–"
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
+        case dict():
+            return " · ".join(f"{tag}: {text}" for tag, text in value.items()) or "–"
+        case list():
+            return ", ".join(str(part) for part in value) or "–"
+        case _:
+            return str(value)
 
 
 def _names(events: list[Any], fields: list[Any], *, actor: Any) -> dict[tuple[str, Any], str]:

@@ -50,6 +50,7 @@ def context(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         "channel_totals": sync.totals(channels),
         "channel_count": len(channels),
         "failing": failing(user, channels),
+        "failing_count": sum(1 for row in channels if row["failing"]),
         "granted": user.can("view"),
     }
 

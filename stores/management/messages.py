@@ -115,8 +115,12 @@ def update() -> list[tuple[Path, int]]:
             new.add(message, known.string if known else "", flags=["python-format"] if _has_places(message) else [])
         with path.open("wb") as binary:
             write_po(binary, new, width=120)
-        done.append((path, sum(not message.string for message in new if message.id)))
+        done.append((path, sum(not all(_texts(message.string)) for message in new if message.id)))
     return done
+
+
+def _texts(string: Any) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def _has_places(message: Message) -> bool:

@@ -86,7 +86,6 @@ def stop_campaign(*, by: Actor, campaign: Campaign, reason: str = "") -> list[Ma
 
 
 def _replan(campaign: Campaign) -> None:
-    for plan in MarketPlan.objects.filter(campaign=campaign, approved_revision__isnull=False).select_for_update(
-        of=("self",)
-    ):
+    approved = MarketPlan.objects.filter(campaign=campaign, approved_revision__isnull=False)
+    for plan in approved.order_by("pk").select_for_update(of=("self",)):
         replanning.replan(plan)

@@ -105,6 +105,7 @@ def approve_plan(*, by: Actor, plan: MarketPlan, content_hash: str, comment: str
     person, ``ended`` when the window is over.
     """
     with acting(by, comment or "approve plan"):
+        replanning.hold_campaign(plan)
         found = locked(MarketPlan, plan.pk, by=by, to="approve_plans")
         revision = found.latest_revision
         if revision is None:
@@ -155,6 +156,7 @@ def stop_plan(*, by: Actor, plan: MarketPlan, reason: str = "") -> MarketPlan:
 def resume_plan(*, by: Actor, plan: MarketPlan, comment: str = "") -> MarketPlan:
     """Run a stopped plan again, as it was approved. This is an approval: the same rules hold."""
     with acting(by, comment or "resume plan"):
+        replanning.hold_campaign(plan)
         found = locked(MarketPlan, plan.pk, by=by, to="approve_plans")
         if found.stopped_at is None or found.approved_revision is None:
             raise Refused("This plan was not stopped.", code="not_stopped")

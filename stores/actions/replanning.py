@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Func
 from django.db.models.functions import Now
 
-from stores.models import Channel, ChannelPromotion, Installation, MarketPlan, PlanRevision
+from stores.models import Campaign, Channel, ChannelPromotion, Installation, MarketPlan, PlanRevision
 from stores.models.base import GENERATION_SEQUENCE, NextValue
 from stores.planning import channels as planning
 from stores.planning.content import read
@@ -36,6 +36,14 @@ def window_of(revision: PlanRevision) -> tuple[datetime, datetime]:
     return resolve(read(revision.content).window)
 
 
+def hold_campaign(plan: MarketPlan) -> None:
+    """Let no freeze or stop of the whole campaign pass unseen between here and the end of the transaction.
+
+    To be called before the plan is locked: whoever freezes or stops the campaign locks in this order too.
+    """
+    list(Campaign.objects.select_for_update(of=("self",), no_key=True).filter(pk=plan.campaign_id).values_list("pk"))
+
+
 def replan(plan: MarketPlan) -> int:
     """Make the plan's channel promotions say what the approved revision wants. Returns how many rows changed."""
     revision = plan.approved_revision
@@ -45,7 +53,9 @@ def replan(plan: MarketPlan) -> int:
     plan.tzdata_version = tzdata_version()
     plan.save(update_fields=["starts_at", "ends_at", "tzdata_version"])
     wanted = _is_wanted(plan)
-    rows = {row.channel_id: row for row in ChannelPromotion.objects.filter(plan=plan).select_for_update(of=("self",))}
+    # Locked in the order in which sync records outcomes, so that neither waits for the other in a circle.
+    held = ChannelPromotion.objects.filter(plan=plan).order_by("plan_id", "pk").select_for_update(of=("self",))
+    rows = {row.channel_id: row for row in held}
     channels = Channel.objects.filter(
         brand_id=plan.brand_id, code__in=revision.content["channels"], connection__isnull=False
     ).exclude(status="closed")

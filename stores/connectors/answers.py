@@ -52,7 +52,8 @@ def failed(reply: Reply | Unanswered, *, writing: bool) -> Answer | None:  # noq
         case 429:
             return Answer(kind="retry", status=status, error=words, retry_after=1.0 if wait is None else wait)
         case 400 | 413 | 422:
-            return Answer(kind="rejected", status=status, error=words)
+            # A question carries no content that could be refused.
+            return Answer(kind="rejected" if writing else "retry", status=status, error=words)
         case _:
             # Server errors and redirects: a gateway in between may have passed the write on.
             return Answer(kind="ambiguous" if writing else "retry", status=status, error=words, retry_after=wait)

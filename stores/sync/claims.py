@@ -2,7 +2,8 @@
 
 Steps: (1) find the accounts with due rows and lock their health rows, skipping those another worker is just claiming from;
 (2) work out how many calls each may make (token bucket, calls in flight by unexpired leases, breaker, throttle); (3) lease that
-many rows per account, counting the attempt and writing the intent to create; (4) take the tokens. Commit, then call.
+many rows per account, counting the attempt and writing the intent to create; (4) read what they want; (5) take the tokens.
+Commit, then call.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from stores.connectors.contract import ChannelConfig, Remote
 from stores.models.channels import credentials_context
-from stores.planning.channels import desired_hash
 from stores.sync.database import Database
 from stores.sync.rows import Claimed
 from stores.values import crypto
-from stores.values.documents import Capabilities, OfferDocument
+from stores.values.documents import Capabilities
 
 # Longer than all calls of one row together may take (each ends within 10 s and is not begun too late).
 LEASE_SECONDS = 45
+_CAPABILITIES = frozenset(field.name for field in fields(Capabilities))
 
 _DUE = """
     (p.next_at <= clock_timestamp() OR p.act_at <= %(now)s)
@@ -32,30 +34,37 @@ _DUE = """
     AND (c.status = 'active' OR p.presence = 'absent' OR p.ends_at <= %(now)s)
 """
 
-_ACCOUNTS = f"""
+_LOCKED = f"""
 WITH due AS (
     SELECT DISTINCT c.connection_id AS id
     FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
     WHERE c.connection_id IS NOT NULL AND {_DUE}
 )
-SELECT h.connection_id AS id,
-    LEAST(k.burst, h.tokens + k.rate_per_second * EXTRACT(EPOCH FROM clock_timestamp() - h.tokens_at))::float8 AS tokens,
-    k.max_in_flight - (
-        SELECT count(*) FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
-        WHERE c.connection_id = k.id AND p.lease_until > clock_timestamp()
-    ) AS room,
-    h.open_until IS NOT NULL AS resting,
-    (h.open_until > clock_timestamp() OR h.throttled_until > clock_timestamp()) IS TRUE AS silent
-FROM stores_connectionhealth h JOIN stores_connection k ON k.id = h.connection_id JOIN due ON due.id = k.id
+SELECT h.connection_id AS id FROM stores_connectionhealth h JOIN due ON due.id = h.connection_id
 FOR UPDATE OF h SKIP LOCKED
 """  # noqa: S608  (only the fixed condition above is put in)
 
+# A statement of its own, after the lock: it sees the leases of whoever held the lock a moment ago.
+_ACCOUNTS = """
+SELECT h.connection_id AS id,
+    LEAST(k.burst, h.tokens + k.rate_per_second * EXTRACT(EPOCH FROM clock_timestamp() - h.tokens_at))::float8 AS tokens,
+    k.max_in_flight,
+    (
+        SELECT count(*) FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
+        WHERE c.connection_id = k.id AND p.lease_until > clock_timestamp()
+    ) AS in_flight,
+    h.open_until IS NOT NULL AS resting,
+    (h.open_until > clock_timestamp() OR h.throttled_until > clock_timestamp()) IS TRUE AS silent
+FROM stores_connectionhealth h JOIN stores_connection k ON k.id = h.connection_id
+WHERE h.connection_id = ANY(%s)
+"""
+
 _LEASE = f"""
 WITH chosen AS (
-    SELECT p.id, p.create_intent_at IS NOT NULL AS had_intent, p.suspect_until
+    SELECT p.id, p.create_intent_at IS NOT NULL AS had_intent
     FROM unnest(%(accounts)s::bigint[], %(limits)s::int[]) AS a(account, most)
     CROSS JOIN LATERAL (
-        SELECT p.id, p.create_intent_at, p.suspect_until
+        SELECT p.id, p.create_intent_at
         FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
         WHERE c.connection_id = a.account AND {_DUE}
         -- ends before starts, then whoever waits longest
@@ -70,21 +79,27 @@ SET lease_token = gen_random_uuid(),
     create_intent_at = CASE
         WHEN p.presence = 'present' AND r.remote_id IS NULL THEN COALESCE(p.create_intent_at, clock_timestamp())
         ELSE p.create_intent_at END
-FROM chosen
-JOIN stores_channelpromotion same ON same.id = chosen.id
-JOIN stores_channel c ON c.id = same.channel_id
-JOIN stores_connection k ON k.id = c.connection_id
-JOIN stores_marketplan plan ON plan.id = same.plan_id
-JOIN stores_planrevision revision ON revision.id = same.revision_id
-LEFT JOIN stores_remoteobject r ON r.promotion_id = same.id AND r.role = 'promotion'
+FROM chosen LEFT JOIN stores_remoteobject r ON r.promotion_id = chosen.id AND r.role = 'promotion'
 WHERE p.id = chosen.id
-RETURNING p.id, p.lease_token, p.generation, p.our_ref, p.presence, p.desired, p.desired_hash, p.starts_at, p.ends_at,
-    p.attempts, chosen.had_intent, chosen.suspect_until IS NOT NULL AS in_doubt,
-    (chosen.suspect_until <= clock_timestamp()) IS TRUE AS doubt_over,
-    p.content_hash = revision.content_hash AND plan.approved_revision_id = p.revision_id AS approved,
+RETURNING p.id, chosen.had_intent
+"""  # noqa: S608  (only the fixed condition above is put in)
+
+# A statement of its own, after the lease: the row, its plan and its revision are of one moment. In the statement above a row
+# that an approval has just changed would be met beside the plan from before it, and be taken for not approved.
+_READ = """
+SELECT p.id, p.lease_token, p.generation, p.our_ref, p.presence, p.desired, p.desired_hash, p.starts_at, p.ends_at,
+    p.attempts, p.suspect_until, (p.suspect_until <= clock_timestamp()) IS TRUE AS doubt_over,
+    p.content_hash = revision.content_hash AND plan.approved_revision_id = p.revision_id AS reviewed,
     c.code AS channel, c.remote_selector, c.currency, k.id AS connection_id, k.uid AS connection_uid, k.platform,
     k.base_url, k.credentials, k.options, r.remote_id, r.remote_version
-"""  # noqa: S608  (only the fixed condition above is put in)
+FROM stores_channelpromotion p
+JOIN stores_channel c ON c.id = p.channel_id
+JOIN stores_connection k ON k.id = c.connection_id
+JOIN stores_marketplan plan ON plan.id = p.plan_id
+JOIN stores_planrevision revision ON revision.id = p.revision_id
+LEFT JOIN stores_remoteobject r ON r.promotion_id = p.id AND r.role = 'promotion'
+WHERE p.id = ANY(%s)
+"""
 
 _BIRTH = """
 INSERT INTO stores_connectionhealth (connection_id, tokens, tokens_at, failures)
@@ -110,7 +125,10 @@ async def claim(db: Database, *, now: datetime, most: int) -> list[Claimed]:
     Rows come back in no particular order. An account that rests gets nothing; one that just rested gets a single probe.
     """
     async with db.transaction():
-        accounts = await (await db.execute(_ACCOUNTS, {"now": now})).fetchall()
+        locked = await (await db.execute(_LOCKED, {"now": now})).fetchall()
+        if not locked:
+            return []
+        accounts = await (await db.execute(_ACCOUNTS, [[account["id"] for account in locked]])).fetchall()
         limits = _share(accounts, most)
         if not limits:
             return []
@@ -119,7 +137,9 @@ async def claim(db: Database, *, now: datetime, most: int) -> list[Claimed]:
             _LEASE,
             {"now": now, "accounts": list(limits), "limits": list(limits.values()), "lease": LEASE_SECONDS},
         )
-        rows = [_claimed(row, leased_at) for row in await cursor.fetchall()]
+        intents = {row["id"]: row["had_intent"] for row in await cursor.fetchall()}
+        found = await (await db.execute(_READ, [list(intents)])).fetchall()
+        rows = [_claimed(row, leased_at, had_intent=intents[row["id"]]) for row in found]
         taken: dict[int, int] = {}
         for row in rows:
             taken[row.connection_id] = taken.get(row.connection_id, 0) + 1
@@ -129,12 +149,19 @@ async def claim(db: Database, *, now: datetime, most: int) -> list[Claimed]:
 
 
 def _share(accounts: list[Any], most: int) -> dict[int, int]:
-    """How many rows each account gets: its own limits first, then round by round, so that no account starves another."""
+    """How many rows each account gets: its own limits first, then round by round, so that no account starves another.
+
+    Whoever has the fewest calls under way comes first: accounts that answer slowly hold many, and would otherwise take
+    every place that becomes free.
+    """
     room = {}
-    for account in accounts:
-        allowed = 0 if account["silent"] else min(int(account["tokens"]), account["room"])
-        if account["resting"] and not account["silent"]:
-            allowed = min(allowed, 1)
+    for account in sorted(accounts, key=lambda account: account["in_flight"]):
+        allowed = (
+            0 if account["silent"] else min(int(account["tokens"]), account["max_in_flight"] - account["in_flight"])
+        )
+        if account["resting"]:
+            # One probe at a time, over all workers.
+            allowed = min(allowed, 1 - account["in_flight"])
         if allowed > 0:
             room[account["id"]] = allowed
     shares = dict.fromkeys(room, 0)
@@ -147,23 +174,21 @@ def _share(accounts: list[Any], most: int) -> dict[int, int]:
     return {account: share for account, share in shares.items() if share}
 
 
-def _claimed(row: Mapping[str, Any], leased_at: float) -> Claimed:
-    document = OfferDocument.from_json(row["desired"])
-    planned = desired_hash(row["desired"], present=row["presence"] == "present") == row["desired_hash"]
+def _claimed(row: Mapping[str, Any], leased_at: float, *, had_intent: bool) -> Claimed:
     return Claimed(
         id=row["id"],
         token=row["lease_token"],
         generation=row["generation"],
         ref=row["our_ref"],
         presence=row["presence"],
-        document=document,
+        desired=row["desired"],
         desired_hash=row["desired_hash"],
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
-        approved=bool(row["approved"]) and planned,
+        reviewed=bool(row["reviewed"]),
         remote=Remote(row["remote_id"], row["remote_version"]) if row["remote_id"] else None,
-        had_intent=row["had_intent"],
-        in_doubt=row["in_doubt"],
+        had_intent=had_intent,
+        suspect_until=row["suspect_until"],
         doubt_over=row["doubt_over"],
         attempts=row["attempts"],
         connection_id=row["connection_id"],
@@ -181,7 +206,8 @@ def channel_config(row: Mapping[str, Any]) -> ChannelConfig:
         selector=row["remote_selector"],
         token=_token(bytes(row["credentials"]), row["connection_uid"]),
         currency=row["currency"],
-        capabilities=Capabilities(**row["options"]),
+        # A newer release may know options that this one does not.
+        capabilities=Capabilities(**{name: value for name, value in row["options"].items() if name in _CAPABILITIES}),
     )
 
 

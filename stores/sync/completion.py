@@ -10,14 +10,16 @@ from typing import Any
 
 from stores.sync import pace
 from stores.sync.database import Database
-from stores.sync.rows import Outcome
+from stores.sync.rows import Outcome, storable
 
+# In the order in which actions lock them, so that neither waits for the other in a circle.
+_LOCK = "SELECT FROM stores_channelpromotion WHERE id = ANY(%s) ORDER BY plan_id, id FOR NO KEY UPDATE"
 # A converged row keeps its generation even when an older outcome arrives late: never backwards.
 _COMPLETE = """
 WITH o AS (
     SELECT * FROM jsonb_to_recordset(%s) AS o(
         id bigint, token uuid, generation bigint, ok boolean, hash text, state text, delay float8, act_at timestamptz,
-        keep_intent boolean, doubt float8, settled boolean, error_kind text, error text)
+        keep_intent boolean, doubt float8, settled boolean, suspected timestamptz, error_kind text, error text)
 )
 UPDATE stores_channelpromotion p SET
     lease_token = NULL,
@@ -33,12 +35,13 @@ UPDATE stores_channelpromotion p SET
     create_intent_at = CASE WHEN o.keep_intent THEN p.create_intent_at END,
     suspect_until = CASE
         WHEN o.doubt > 0 THEN clock_timestamp() + make_interval(secs => o.doubt)
-        WHEN o.settled THEN NULL ELSE p.suspect_until END,
+        -- a doubt that came up during the call is not settled by it
+        WHEN o.settled AND p.suspect_until IS NOT DISTINCT FROM o.suspected THEN NULL ELSE p.suspect_until END,
     next_at = CASE
         WHEN p.generation > o.generation THEN clock_timestamp()
         WHEN o.delay IS NOT NULL THEN clock_timestamp() + make_interval(secs => o.delay)
         WHEN o.doubt > 0 THEN clock_timestamp() + make_interval(secs => o.doubt)
-        WHEN NOT o.settled THEN p.suspect_until END,
+        WHEN NOT o.settled OR p.suspect_until IS DISTINCT FROM o.suspected THEN p.suspect_until END,
     act_at = o.act_at,
     last_error_kind = o.error_kind,
     last_error = o.error
@@ -82,21 +85,27 @@ UPDATE stores_connectionhealth SET open_until = clock_timestamp() + make_interva
 WHERE connection_id = %s AND (open_until IS NULL OR open_until < clock_timestamp())
 """
 _TRUSTED = """
-UPDATE stores_connectionhealth SET failures = 0, open_until = NULL
-WHERE connection_id = %s AND (failures > 0 OR open_until IS NOT NULL) RETURNING id
+WITH was AS (
+    SELECT id, open_until IS NOT NULL AS rested FROM stores_connectionhealth
+    WHERE connection_id = %s AND (failures > 0 OR open_until IS NOT NULL) FOR UPDATE
+)
+UPDATE stores_connectionhealth h SET failures = 0, open_until = NULL FROM was WHERE h.id = was.id RETURNING was.rested
 """
-# The account answers again: what waited out a failure need not wait any longer.
+# The account answers again after a rest: what waited out a failure need not wait any longer. Not after a single failure, or
+# one row that always fails would be tried again with every other row's success. Rows in other hands are seen to already.
 _PULL_FORWARD = """
-UPDATE stores_channelpromotion p SET next_at = clock_timestamp()
-FROM stores_channel c
-WHERE c.id = p.channel_id AND c.connection_id = %s AND p.state = 'failing' AND p.next_at > clock_timestamp()
-    AND p.lease_until IS NULL
+UPDATE stores_channelpromotion SET next_at = clock_timestamp() WHERE id IN (
+    SELECT p.id FROM stores_channelpromotion p JOIN stores_channel c ON c.id = p.channel_id
+    WHERE c.connection_id = %s AND p.state = 'failing' AND p.next_at > clock_timestamp() AND p.lease_until IS NULL
+    FOR UPDATE OF p SKIP LOCKED
+)
 """
 
 
 async def complete(db: Database, outcomes: Sequence[Outcome], *, now: datetime) -> None:
     """Write what became of claimed rows. Order and duplicates do not matter; a lost lease writes only doubt and journal."""
     async with db.transaction():
+        await db.execute(_LOCK, [[o.row.id for o in outcomes]])
         cursor = await db.execute(_COMPLETE, [json.dumps([_columns(o, now) for o in outcomes])])
         fenced_in = {row["id"] for row in await cursor.fetchall()}
         kept = [o for o in outcomes if o.row.id in fenced_in]
@@ -124,7 +133,8 @@ def _columns(outcome: Outcome, now: datetime) -> dict[str, Any]:
     row = outcome.row
     late = row.config.capabilities.late_write_seconds
     # A search after the time for late writes found everything in order: the doubt is over.
-    settled = outcome.ok and (not row.in_doubt or (row.doubt_over and outcome.verified))
+    answered = outcome.ok or outcome.final
+    settled = answered and (not row.in_doubt or (row.doubt_over and outcome.verified))
     return {
         "id": row.id,
         "token": str(row.token),
@@ -138,8 +148,9 @@ def _columns(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "keep_intent": not outcome.ok and (row.had_intent or any(call.operation == "create" for call in outcome.calls)),
         "doubt": float(late) if outcome.doubt else 0.0,
         "settled": settled,
+        "suspected": row.suspect_until.isoformat() if row.suspect_until else None,
         "error_kind": "" if outcome.ok else outcome.kind,
-        "error": outcome.error,
+        "error": storable(outcome.error),
     }
 
 
@@ -151,10 +162,10 @@ def _state(outcome: Outcome) -> str:
 
 def _delay(outcome: Outcome) -> float | None:
     """Seconds until the next look; None for done, or refused until somebody changes something."""
-    if outcome.ok or outcome.kind == "rejected":
+    if outcome.ok or outcome.final:
         return None
-    if outcome.kind == "gone":
-        return 0.0
+    if outcome.kind == "gone" and outcome.row.remote and outcome.remote is None:
+        return 0.0  # the object we knew of: forgotten now, and made again at once
     return pace.wait_after(outcome.row.attempts, outcome.retry_after)
 
 
@@ -182,10 +193,13 @@ async def _health(db: Database, outcomes: Sequence[Outcome]) -> None:
                 failed[account] += 1
         elif outcome.calls:
             answered.add(account)
-    for account in sorted(answered):
-        if await (await db.execute(_TRUSTED, [account])).fetchone():
-            await db.execute(_PULL_FORWARD, [account])
-    for account in sorted((set(failed) | set(throttled)) - answered):
+    # In one order for everybody: two workers must not wait for each other's accounts in a circle.
+    for account in sorted(answered | set(failed) | set(throttled)):
+        if account in answered:
+            trusted = await (await db.execute(_TRUSTED, [account])).fetchone()
+            if trusted and trusted["rested"]:
+                await db.execute(_PULL_FORWARD, [account])
+            continue
         parameters = {"account": account, "failures": failed[account], "throttled": throttled.get(account, 0.0)}
         health = await (await db.execute(_FAILED, parameters)).fetchone()
         rest = pace.rest_after(health["failures"]) if health and failed[account] else None

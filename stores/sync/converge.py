@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import datetime
 
 from stores.connectors.contract import Answer, Connector, Held, Remote
@@ -21,10 +22,10 @@ CALL_SECONDS = 10.0
 class _Work:
     """The calls made for one row, with their journal."""
 
-    def __init__(self, row: Claimed, connector: Connector, now: datetime) -> None:
-        self.row = row
+    def __init__(self, outcome: Outcome, connector: Connector) -> None:
+        self.row = outcome.row
         self.connector = connector
-        self.outcome = Outcome(row=row, kind="applied", goal=row.goal(now), remote=row.remote)
+        self.outcome = outcome
 
     async def call(self, operation: str, awaitable: Awaitable[Answer]) -> Answer:
         """One call, journaled. The lease is looked at just before sending."""
@@ -51,23 +52,29 @@ class _Work:
         config = self.row.config
         found = await self.call("find", self.connector.find(config, self.row.ref))
         if found.kind != "applied":
-            return None, found
+            return None, _of_a_search(found)
         oldest = found.held[0] if found.held else None
         for extra in found.held[1:]:
             retired = await self.call("retire", self.connector.withdraw(config, extra.remote))
             if retired.kind not in {"applied", "gone"}:
-                return oldest, retired
+                return oldest, _of_a_search(retired)
         self.outcome.remote = oldest.remote if oldest else None
         return oldest, None
 
 
-async def converge(row: Claimed, connector: Connector, now: datetime) -> Outcome:  # noqa: PLR0911  (each is an end)
-    """Do what the row needs at the business moment ``now``. Never raises for what a platform or a network may do."""
-    work = _Work(row, connector, now)
+def begun(row: Claimed, now: datetime) -> Outcome:
+    """The outcome that :func:`converge` fills for a row at the business moment ``now``."""
+    return Outcome(row=row, kind="applied", goal=row.goal(now), remote=row.remote)
+
+
+async def converge(outcome: Outcome, connector: Connector) -> Outcome:  # noqa: PLR0911  (each is an end)
+    """Do what the row needs. Never raises for what a platform or a network may do.
+
+    The outcome comes from outside, so that the calls made are known even when something here is broken.
+    """
+    row, work = outcome.row, _Work(outcome, connector)
     if work.outcome.goal == "wait":
         return work.outcome
-    if work.outcome.goal == "hold" and not row.approved:
-        return work.stop(Answer(kind="rejected", error="held back: this content is not what was approved"))
     there: Held | None = None
     if row.in_doubt or (row.remote is None and row.had_intent):
         there, problem = await work.search()
@@ -79,9 +86,17 @@ async def converge(row: Claimed, connector: Connector, now: datetime) -> Outcome
             return work.stop(Answer(kind="gone", error="not found under its reference"))
     if work.outcome.goal == "empty":
         return await _empty(work)
+    if not row.approved:
+        work.outcome.held_back = True
+        return work.stop(Answer(kind="rejected", error="held back: this content is not what was approved"))
     if there is not None and there.document is not None and owned(there.document) == owned(row.document):
         return work.outcome
     return await _hold(work)
+
+
+def _of_a_search(answer: Answer) -> Answer:
+    """A refusal to search or to delete says nothing about the content, so it is not final."""
+    return replace(answer, kind="retry") if answer.kind == "rejected" else answer
 
 
 async def _empty(work: _Work) -> Outcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ from stores.connectors.contract import ChannelConfig, Connector, Held
 from stores.connectors.registry import owned
 from stores.sync import pace
 from stores.sync.claims import channel_config
+from stores.sync.converge import CALL_SECONDS
 from stores.sync.database import Database
+from stores.sync.rows import storable
 from stores.values.documents import OfferDocument
 
 LEASE_SECONDS = 60
@@ -53,12 +56,16 @@ SELECT p.id, p.our_ref, p.presence, p.desired, p.desired_hash, p.starts_at, p.en
 FROM stores_channelpromotion p WHERE p.channel_id = %s
 """
 # Only rows that have not moved since the reading began: anything newer is the reconciler's own doing. In doubt, a row is
-# searched for before anything is done to it.
+# searched for before anything is done to it. A row that another transaction holds is just moving.
 _MARK = """
 UPDATE stores_channelpromotion p
-SET next_at = clock_timestamp(), state = 'pending', observed_hash = '', suspect_until = clock_timestamp()
-FROM jsonb_to_recordset(%s) AS o(id bigint, version bigint)
-WHERE p.id = o.id AND p.version = o.version AND p.lease_until IS NULL
+SET next_at = clock_timestamp(), state = 'pending', observed_hash = '',
+    suspect_until = GREATEST(p.suspect_until, clock_timestamp())
+WHERE p.id IN (
+    SELECT p.id FROM stores_channelpromotion p
+    JOIN jsonb_to_recordset(%s) AS o(id bigint, version bigint) ON o.id = p.id AND o.version = p.version
+    WHERE p.lease_until IS NULL FOR UPDATE OF p SKIP LOCKED
+)
 """
 _DONE = """
 UPDATE stores_channelreadback SET lease_token = NULL, lease_until = NULL, read_at = clock_timestamp(),
@@ -123,9 +130,10 @@ async def claim(db: Database, *, most: int) -> list[Reading]:
     ]
 
 
-async def fetch(reading: Reading, connector: Connector) -> Page:
-    """Read the channel to its end. Touches no database, so that many can be under way."""
-    held, error = await _everything(reading.config, connector)
+async def fetch(reading: Reading, connector: Connector, *, until: float) -> Page:
+    """Read the channel to its end, not beyond ``until`` on the monotonic clock. Touches no database, so that many can be
+    under way."""
+    held, error = await _everything(reading.config, connector, until=until)
     return Page(reading=reading, held=held, error=error)
 
 
@@ -157,7 +165,7 @@ async def finish(db: Database, page: Page, *, now: datetime, every: float) -> Fi
     reading, channel = page.reading, page.reading.row
     if page.error:
         wait = max(every, pace.wait_after(channel["failures"] + 1))
-        parameters = {"id": channel["id"], "token": channel["lease_token"], "next": wait, "error": page.error}
+        parameters = {"id": channel["id"], "token": channel["lease_token"], "next": wait, "error": storable(page.error)}
         await db.execute(_FAILED, parameters)
         return None
     can_schedule = reading.config.capabilities.can_schedule
@@ -181,10 +189,12 @@ async def finish(db: Database, page: Page, *, now: datetime, every: float) -> Fi
     return findings
 
 
-async def _everything(config: ChannelConfig, connector: Connector) -> tuple[list[Held], str]:
+async def _everything(config: ChannelConfig, connector: Connector, *, until: float) -> tuple[list[Held], str]:
     held: list[Held] = []
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
+    for number in range(MOST_PAGES):
+        if time.monotonic() + CALL_SECONDS > until:
+            return [], f"too slow: only {number} pages in the time a reading may take"
         page = await connector.list_ours(config, cursor)
         if page.kind != "applied":
             return [], page.error or page.kind

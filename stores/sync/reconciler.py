@@ -15,12 +15,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from stores.connectors import registry
 from stores.connectors.contract import Connector
-from stores.connectors.registry import PLATFORMS, connector
 from stores.sync import claims, completion, readback
-from stores.sync.converge import CALL_SECONDS, converge
+from stores.sync.converge import CALL_SECONDS, begun, converge
 from stores.sync.database import Database, connected
-from stores.sync.rows import Claimed, Outcome
+from stores.sync.rows import Outcome
 from stores.values import clock
 from stores.values.guarded import GuardedClient
 
@@ -54,12 +54,12 @@ class Loop:
     def __init__(self, db: Database, client: GuardedClient, now: Callable[[], datetime], seconds: float) -> None:
         self.db = db
         self.now = now
-        self.connectors: dict[str, Connector] = {name: connector(name, client) for name in PLATFORMS}
+        self.connectors: dict[str, Connector] = {name: registry.connector(name, client) for name in registry.PLATFORMS}
         self.tally = Tally()
         begun = time.monotonic()
         self.claim_until = begun + seconds
         self.end_at = begun + seconds + (END_SECONDS - CLAIM_SECONDS)
-        self.pushes: dict[asyncio.Task[Outcome], Claimed] = {}
+        self.pushes: dict[asyncio.Task[Outcome], Outcome] = {}
         self.readings: dict[asyncio.Task[readback.Page], readback.Reading] = {}
 
     async def run(self) -> Tally:
@@ -95,13 +95,16 @@ class Loop:
                 found = True
                 self.tally.claimed += 1
                 bounded = replace(row, lease_ends=min(row.lease_ends, self.end_at))
-                work = converge(bounded, self.connectors[row.platform], self.now())
-                self.pushes[asyncio.create_task(work)] = bounded
+                outcome = begun(bounded, self.now())
+                self.pushes[asyncio.create_task(converge(outcome, self.connectors[row.platform]))] = outcome
         room = READINGS_AT_ONCE - len(self.readings)
         if room > 0 and self.end_at - time.monotonic() > CALL_SECONDS:
             for reading in await readback.claim(self.db, most=room):
                 found = True
-                fetching = readback.fetch(reading, self.connectors[reading.row["platform"]])
+                connector = self.connectors[reading.row["platform"]]
+                fetching = readback.fetch(
+                    reading, connector, until=min(self.end_at, time.monotonic() + readback.LEASE_SECONDS)
+                )
                 self.readings[asyncio.create_task(fetching)] = reading
         return found
 
@@ -109,13 +112,13 @@ class Loop:
         """Record whatever has ended. A defect in one row is that row's failure, not the loop's."""
         outcomes = []
         for push in [task for task in self.pushes if task.done()]:
-            row = self.pushes.pop(push)
+            outcome = self.pushes.pop(push)
             defect = push.exception()
-            if defect is None:
-                outcome = push.result()
-            else:
+            if defect is not None:
+                row = outcome.row
                 log.error("row failed inside", row=row.id, channel=row.config.channel, exc_info=defect)
-                outcome = Outcome(row=row, kind="retry", goal="hold", remote=row.remote)
+                # Whatever was under way may have been done: in doubt, it is searched for before anything is created.
+                outcome.kind, outcome.doubt = "retry", True
                 outcome.error = f"internal error: {type(defect).__name__}"
             outcomes.append(outcome)
         if outcomes:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from stores.connectors.contract import ChannelConfig, Kind, Remote
+from stores.planning.channels import desired_hash
 from stores.values.documents import OfferDocument
 
 Goal = Literal["hold", "empty", "wait"]
+LONGEST_WORDS = 2000
+
+
+def storable(words: str) -> str:
+    """A channel's words as the database can keep them: it refuses NUL and half characters, which a broken channel sends."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:LONGEST_WORDS]
 
 
 @dataclass(frozen=True)
@@ -23,16 +32,17 @@ class Claimed:
     generation: int
     ref: str
     presence: str
-    document: OfferDocument
+    desired: Mapping[str, Any]
     desired_hash: str
     starts_at: datetime
     ends_at: datetime
-    approved: bool
-    """The content hash is the one people approved, and the document hashes to what was planned."""
+    reviewed: bool
+    """The content hash is the one people approved."""
     remote: Remote | None
     had_intent: bool
     """An earlier claim meant to create: something may be there that we have no id of."""
-    in_doubt: bool
+    suspect_until: datetime | None
+    """Until when a late write may land, as the claim found it; None when the row is not in doubt."""
     doubt_over: bool
     """In doubt, but the time in which a late write could land has passed."""
     attempts: int
@@ -40,6 +50,22 @@ class Claimed:
     platform: str
     config: ChannelConfig
     lease_ends: float
+
+    # Read when the row is worked on, not when it is claimed: a document that cannot be read is this row's failure alone.
+    @cached_property
+    def document(self) -> OfferDocument:
+        """What the channel should hold. Raises KeyError, TypeError or ValueError for a document of another making."""
+        return OfferDocument.from_json(self.desired)
+
+    @cached_property
+    def approved(self) -> bool:
+        """The content is what people approved, and the document hashes to what was planned of it."""
+        return self.reviewed and desired_hash(self.desired, present=self.presence == "present") == self.desired_hash
+
+    @property
+    def in_doubt(self) -> bool:
+        """A write may have landed that no answer told of: search before anything else."""
+        return self.suspect_until is not None
 
     def may_send(self, seconds: float) -> bool:
         """Whether a call of at most ``seconds`` ends within the lease."""
@@ -51,7 +77,7 @@ class Claimed:
             return "empty"
         if now >= self.starts_at or self.config.capabilities.can_schedule:
             return "hold"
-        return "empty" if self.remote or self.had_intent else "wait"
+        return "empty" if self.remote or self.had_intent or self.in_doubt else "wait"
 
 
 @dataclass(frozen=True)
@@ -79,7 +105,14 @@ class Outcome:
     doubt: bool = False
     """A write may still land: look again when that time is over."""
     verified: bool = False
-    """The channel was searched and holds exactly what it should."""
+    """The channel was searched under our reference, and nothing but one promotion of ours is left there."""
+    held_back: bool = False
+    """Refused by our own gate, not by the channel: looked at again, because approvals come."""
+
+    @property
+    def final(self) -> bool:
+        """The channel refused the content for good. An end is never refused for good: it is tried again."""
+        return self.kind == "rejected" and self.goal == "hold" and not self.held_back
 
     @property
     def ok(self) -> bool:
@@ -94,7 +127,7 @@ class Outcome:
                 "operation": call.operation,
                 "outcome": call.outcome,
                 "status": call.status,
-                "error": call.error,
+                "error": storable(call.error),
                 "duration_ms": call.milliseconds,
             }
             for call in self.calls

@@ -35,7 +35,13 @@ def test_an_account_is_trusted_for_four_failures_and_then_rests_longer_and_longe
 
 accounts = st.lists(
     st.fixed_dictionaries(
-        {"tokens": st.floats(0, 50), "room": st.integers(-2, 20), "resting": st.booleans(), "silent": st.booleans()}
+        {
+            "tokens": st.floats(0, 50),
+            "max_in_flight": st.integers(1, 20),
+            "in_flight": st.integers(0, 22),
+            "resting": st.booleans(),
+            "silent": st.booleans(),
+        }
     ),
     max_size=8,
 ).map(lambda rows: [{"id": number, **row} for number, row in enumerate(rows)])
@@ -46,12 +52,29 @@ def test_no_account_gets_more_than_its_limits_and_none_starves(rows: list[dict[s
     shares = _share(rows, most)
     limits = {}
     for row in rows:
-        allowed = 0 if row["silent"] else max(0, min(int(row["tokens"]), row["room"]))
-        limits[row["id"]] = min(allowed, 1) if row["resting"] else allowed
+        room = row["max_in_flight"] - row["in_flight"]
+        allowed = 0 if row["silent"] else max(0, min(int(row["tokens"]), room))
+        limits[row["id"]] = max(0, min(allowed, 1 - row["in_flight"])) if row["resting"] else allowed
     assert all(0 < share <= limits[account] for account, share in shares.items())
     assert sum(shares.values()) == min(most, sum(limits.values()))
     full = [share for account, share in shares.items() if share < limits[account]]
     assert not full or max(shares.values()) - min(full) <= 1
+
+
+def account(number: int, in_flight: int = 0, *, resting: bool = False) -> dict[str, Any]:
+    return {
+        "id": number, "tokens": 50.0, "max_in_flight": 8, "in_flight": in_flight, "resting": resting, "silent": False
+    }  # fmt: skip
+
+
+def test_places_that_become_free_go_to_whoever_has_the_fewest_calls_under_way() -> None:
+    slow = [account(number, in_flight=4) for number in range(16)]
+    assert _share([*slow, account(99)], 2) == {99: 1, 0: 1}
+
+
+def test_an_account_that_rested_gets_one_probe_and_no_second_beside_it() -> None:
+    assert _share([account(1, resting=True)], 64) == {1: 1}
+    assert _share([account(1, in_flight=1, resting=True)], 64) == {}
 
 
 def document(ref: str, title: str = "Winterlichter") -> OfferDocument:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -64,7 +65,7 @@ def documented(
         described = extend_schema(
             operation_id=endpoint.__name__,
             summary=summary,
-            description=endpoint.__doc__,
+            description=cleandoc(endpoint.__doc__ or ""),
             parameters=[*given, *_HEADERS],
             responses=responses,
             tags=[tag],

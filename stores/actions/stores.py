@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +12,7 @@ from pgtrigger.registry import registered
 
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
-from stores.models import Actor, Brand, Store, StoreAddress, User
+from stores.models import Actor, Brand, Store, StoreAddress, User, WeeklyHours
 from stores.models.network import PUBLIC_STATUSES
 from stores.values import addresses, clock
 
@@ -107,6 +106,9 @@ ON CONFLICT (store_id, purpose, season_from) DO UPDATE SET season_to = excluded.
 WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
 """  # noqa: S608
 
+
+_AT_ONCE = 5000
+"""Stores that are checked and published by one statement; their addresses are in memory meanwhile."""
 
 _CREATE = (
     ("stores", _CREATE_STORES),
@@ -204,33 +206,40 @@ def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     published = overridden = held = 0
     moment = clock.now()
     with acting(by, override or "published"), _many_rows(), connection.cursor() as cursor:
-        for chunk in _chunks(_completeness(allowed), 5000):
-            live = [(pk, f"{override} (lacks {', '.join(gaps)})"[:200] if gaps else "") for pk, gaps in chunk]
-            if not override:
-                live = [(pk, "") for pk, gaps in chunk if not gaps]
-            held += len(chunk) - len(live)
+        ids = list(allowed.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), _AT_ONCE):
+            checked = _lacking(ids[start : start + _AT_ONCE])
+            live = [pk for pk, gaps in checked if override or not gaps]
+            texts = [
+                f"{override} (lacks {', '.join(gaps)})"[:200] if gaps else ""
+                for _, gaps in checked
+                if override or not gaps
+            ]
+            held += len(checked) - len(live)
             published += len(live)
-            overridden += sum(1 for _, text in live if text)
+            overridden += sum(map(bool, texts))
             cursor.execute(
                 "UPDATE stores_store s SET published_at = %s, publish_override = given.text "
                 "FROM unnest(%s::bigint[], %s::text[]) AS given (id, text) WHERE s.id = given.id",
-                [moment, [pk for pk, _ in live], [text for _, text in live]],
+                [moment, live, texts],
             )
     return Published(published, overridden, held)
 
 
-def _completeness(stores: Any) -> Iterator[tuple[int, list[str]]]:
-    """Each store's id and what its publication lacks. Two queries whatever the number of stores."""
-    ids = stores.order_by("pk").values("pk")
+def _lacking(ids: Sequence[int]) -> list[tuple[int, list[str]]]:
+    """Each store's id and what its publication lacks."""
     primary = {
         row[0]: addresses.Address(tuple(row[1]), *row[2:])
-        for row in StoreAddress._base_manager.filter(store__in=ids, is_primary=True).values_list(
+        for row in StoreAddress.objects.filter(store__in=ids, is_primary=True).values_list(
             "store_id", "lines", "sublocality", "locality", "administrative_area", "postal_code", "sorting_code"
         )
     }
-    with_hours = set(Store._base_manager.filter(pk__in=ids, weekly_hours__purpose="store").values_list("pk", flat=True))
-    rows = stores.order_by("pk").values_list("pk", "name", "latitude", "phone", "email", "website", "market__code")
-    for pk, name, latitude, phone, email, website, market in rows:
+    with_hours = set(WeeklyHours.objects.filter(store__in=ids, purpose="store").values_list("store_id", flat=True))
+    rows = Store.objects.filter(pk__in=ids).order_by("pk")
+    found = []
+    for pk, name, latitude, phone, email, website, market in rows.values_list(
+        "pk", "name", "latitude", "phone", "email", "website", "market__code"
+    ):
         address = primary.get(pk)
         checks = (
             ("name", bool(name)),
@@ -239,9 +248,5 @@ def _completeness(stores: Any) -> Iterator[tuple[int, list[str]]]:
             ("hours", pk in with_hours),
             ("contact", bool(phone or email or website)),
         )
-        yield pk, [what for what, there in checks if not there]
-
-
-def _chunks(items: Iterator[tuple[int, list[str]]], size: int) -> Iterator[list[tuple[int, list[str]]]]:
-    while chunk := list(islice(items, size)):
-        yield chunk
+        found.append((pk, [what for what, there in checks if not there]))
+    return found

@@ -7,8 +7,10 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
+from stores.imports.errors import ImportRefused
 from stores.imports.parse import Rules, parse_row
 from stores.imports.rows import MappedRow, Record
 
@@ -37,7 +39,11 @@ def _in_processes(rows: Iterator[MappedRow], rules: Rules, workers: int) -> Iter
                 waiting.append(pool.submit(_parse, chunk))
             if not waiting:
                 return
-            yield from waiting.popleft().result()
+            try:
+                records = waiting.popleft().result()
+            except BrokenProcessPool as error:
+                raise ImportRefused("a process that parses the file was ended; is there memory enough?") from error
+            yield from records
 
 
 def _begin(rules: Rules) -> None:

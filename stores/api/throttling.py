@@ -7,6 +7,7 @@ one visitor cannot stop the locator for everybody. When the count cannot be reac
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from typing import Any
@@ -67,12 +68,21 @@ def _take(caller: str, window: int, limit: int) -> int:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The visitor's address: behind our own proxy the last hop it names, else the connection's."""
+    """The visitor's address: behind our own proxy the last hop it names, else the connection's.
+
+    Of an IPv6 address the network, which is what a household or a phone gets: it has 2^64 addresses to come back from.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.SECURE_PROXY_SSL_HEADER:
         forwarded = request.headers.get("X-Forwarded-For", "")
-        if last := forwarded.rsplit(",", 1)[-1].strip():
-            return last[:60]
-    return str(request.META.get("REMOTE_ADDR", ""))
+        address = forwarded.rsplit(",", 1)[-1].strip()[:60] or address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, ipaddress.IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.IPv6Network((int(found), 64), strict=False))
 
 
 def forget() -> None:

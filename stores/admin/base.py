@@ -213,6 +213,8 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
         return (entry, admin.RelatedOnlyFieldListFilter) if field is not None and field.is_relation else entry
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        if "\x00" in str(value):  # no column can hold it, and the database answers it with an error
+            return False
         offered = [entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if not callable(entry)]
         return any(lookup == f"{name}{ending}" for name in offered for ending in FILTER_LOOKUPS)
 

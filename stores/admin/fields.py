@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
@@ -110,6 +111,7 @@ class LinesField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> Any:
+        ProhibitNullCharactersValidator()(value)
         lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
         if self.size is not None and len(lines) > self.size:
             raise ValidationError(_("At most %(size)d lines."), params={"size": self.size})
@@ -132,6 +134,7 @@ class WordsField(LinesField):
         )
 
     def to_python(self, value: Any) -> Any:
+        ProhibitNullCharactersValidator()(value)
         return [word.strip() for word in re.split(r"[,\s]+", str(value or "")) if word.strip()]
 
 

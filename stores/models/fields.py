@@ -51,6 +51,8 @@ def check_localized(value: Any) -> None:
             problems.append(f"Write the language tag {tag!r} as {canonical!r}.")
         if not isinstance(text, str) or not text.strip():
             problems.append(f"The text for {tag!r} is blank: leave the language out instead.")
+        elif "\x00" in text:
+            problems.append(f"The text for {tag!r} holds a character that no text can hold.")
     if problems:
         raise ValidationError(problems)
 

@@ -111,10 +111,9 @@ def _shown(field: Any, value: Any, names: dict[tuple[str, Any], str]) -> str:
             return "–"
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
-        case dict():
-            return " · ".join(f"{tag}: {text}" for tag, text in value.items()) or "–"
-        case list():
-            return ", ".join(str(part) for part in value) or "–"
+        case dict() | list():
+            parts = [f"{tag}: {text}" for tag, text in value.items()] if isinstance(value, dict) else map(str, value)
+            return " · ".join(parts) or "–"
         case _:
             return str(value)
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from stores.models import Store
+from stores.actions.keys import create_api_key
+from stores.models import Grant, Role, Store, System
 from tests import people
 
 NUL = "a\x00b"
@@ -36,3 +37,12 @@ def test_a_text_with_such_a_character_is_shown_again_with_its_problem(world: peo
     assert problems["name"] == ["The text for 'en' holds a character that no text can hold."]
     assert problems["languages"] == ["Null characters are not allowed."]
     assert Store.objects.get(pk=store.pk).name == {"en": "mitte"}
+
+
+def test_who_manages_one_brand_does_not_see_the_keys_of_a_brand_to_read(world: people.World, client: Client) -> None:
+    Grant.objects.create(user=world.olivia, brand=world.acme, role=Role.objects.get(code="analyst"))
+    own, other = (create_api_key(by=System("test"), brand=brand, name="web").key for brand in (world.rokid, world.acme))
+    listed = client.get(reverse("admin:stores_apikey_changelist"))
+    assert list(listed.context["cl"].result_list) == [own]
+    pages = [client.get(reverse("admin:stores_apikey_change", args=[key.pk])).status_code for key in (own, other)]
+    assert pages == [200, 404]

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 from stores.values.documents import Capabilities, OfferDocument
 
+LONGEST_ID = 200
+LONGEST_VERSION = 60
 Kind = Literal["applied", "rejected", "retry", "ambiguous", "auth_lost", "gone", "conflict"]
 
 
@@ -26,10 +28,19 @@ class ChannelConfig:
 
 @dataclass(frozen=True)
 class Remote:
-    """An object on the platform: its id there, and the version its lock asks for ("" without a lock)."""
+    """An object on the platform: its id there, and the version its lock asks for ("" without a lock).
+
+    Raises ValueError for what nobody could keep and name again: the platform's answer is broken, and not to be believed.
+    """
 
     remote_id: str
     version: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.remote_id) <= LONGEST_ID or len(self.version) > LONGEST_VERSION:
+            raise ValueError("the id or version of a remote object is empty or too long")
+        if not (self.remote_id + self.version).isprintable():
+            raise ValueError("the id or version of a remote object cannot be written down")
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,11 @@ def _written(reply: Reply | Unanswered, *, ref: str) -> Answer:
     data = answers.read_json(reply)
     if data is None or data.get("ref") != ref or not data.get("id"):
         return answers.doubtful(reply, writing=True, reason="the answer does not name our promotion")
-    return Answer(kind="applied", status=reply.status, remote=Remote(str(data["id"]), str(data.get("version", ""))))
+    try:
+        remote = Remote(str(data["id"]), str(data.get("version", "")))
+    except ValueError as error:
+        return answers.doubtful(reply, writing=True, reason=str(error))
+    return Answer(kind="applied", status=reply.status, remote=remote)
 
 
 def _read(item: Any) -> Held | None:

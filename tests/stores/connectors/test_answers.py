@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from stores.connectors import answers
 from stores.connectors.answers import LONGEST_WAIT, retry_after
+from stores.connectors.contract import Remote
+from stores.connectors.sandbox import _written
 from stores.values.guarded import Reply, Unanswered, UnsafeAddress, check_url
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -85,3 +88,12 @@ def test_this_machine_may_be_called_in_demo_and_test_only() -> None:
     check_url("https://shop.example/", allow_loopback_http=False)
     with pytest.raises(UnsafeAddress):
         check_url("http://127.0.0.1:8100/", allow_loopback_http=False)
+
+
+@pytest.mark.parametrize("made_up", ["x" * 201, "a\0b", "a\ud800b"])
+def test_an_id_that_nobody_could_keep_is_a_doubt_and_no_success(made_up: str) -> None:
+    """It would be refused by the database, together with the outcomes of every other channel."""
+    body = json.dumps({"id": made_up, "ref": "autumn"}).encode()
+    assert _written(Reply(201, {}, body), ref="autumn").kind == "ambiguous"
+    with pytest.raises(ValueError, match="remote object"):
+        Remote(made_up)

@@ -61,6 +61,8 @@ class Result:
     absent_columns: list[str]
     fields_not_kept: list[str]
     counts: dict[str, int]
+    mass_change: str = ""
+    """Why the file is not applied although it can be read; blank when nothing is against it."""
     written: dict[str, int] = field(default_factory=dict)
     published: Published | None = None
 
@@ -85,14 +87,15 @@ def run_import(
     brand = request.brand
     check_may_import(by=request.by, brand=brand)
     source = examine(request.path, request.encoding)
-    reason = f"import of {request.mapping.source}: {request.path.name}"[:200]
+    reason = f"import of {request.mapping.source}: {_printable(request.path.name)}"[:200]
     try:
         with acting(request.by, reason) if request.apply else transaction.atomic():
             if request.apply:
                 _one_at_a_time(brand)
             result = _stage(request, source, progress)
-            if not request.allow_mass_change:
-                _guard(request)
+            result.mass_change = _mass_change(request)
+            if result.mass_change and request.apply:
+                raise Refused(result.mass_change, code="mass_change")
             if request.apply:
                 progress("applying", 0, None)
                 result.written = apply_staged_stores(
@@ -147,13 +150,12 @@ def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Prog
     progress("reading", done, done)
 
 
-def _guard(request: Request) -> None:
+def _mass_change(request: Request) -> str:
+    """What is said when a file closes too many stores; blank when it does not, or when that is meant."""
     closed, there = staging.closing(request.brand)
-    if closed > MASS_CHANGE * there:
-        raise Refused(
-            f"The file would close {closed} of {there} stores. If that is meant, use --allow-mass-change.",
-            code="mass_change",
-        )
+    if request.allow_mass_change or closed <= MASS_CHANGE * there:
+        return ""
+    return f"The file would close {closed} of {there} stores. If that is meant, use --allow-mass-change."
 
 
 def _publish(request: Request) -> Published:
@@ -169,6 +171,11 @@ def _one_at_a_time(brand: Brand) -> None:
     """Two imports of one brand would each create the store that the other has not committed yet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
+
+
+def _printable(name: str) -> str:
+    # A file's name is bytes; those that are no text would fail in the database.
+    return name.encode("utf-8", "replace").decode()
 
 
 def _said_by_the_database(error: DatabaseError) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from stores.imports.errors import ImportRefused
 from stores.imports.grammar import Rule, is_texts, listed, parse_rule
-from stores.imports.rows import FIELDS, MappedRow
+from stores.imports.rows import FIELDS, LONGEST_TAG, MappedRow
 from stores.values import languages
 
 IDENTITY = frozenset({"code", "external_id"})
@@ -138,9 +138,11 @@ def field_name(name: str) -> str:
     for prefix in ("name_", "address_"):
         if name.startswith(prefix):
             try:
-                return prefix + languages.canonical(name.removeprefix(prefix).replace("_", "-"))
+                tag = languages.canonical(name.removeprefix(prefix).replace("_", "-"))
             except ValueError as error:
                 raise ImportRefused(f"field {name!r}: {error}") from error
+            if len(tag) <= LONGEST_TAG:
+                return prefix + tag
     raise ImportRefused(f"there is no field {name!r}; the fields are {listed(FIELDS)}, name_<tag> and address_<tag>")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from stores.imports.dates import DateNotUnderstood, parse_date
 from stores.imports.place import read_market, read_position, read_zone
-from stores.imports.rows import ADDRESS_FIELDS, Finding, MappedRow, Record
+from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow, Record
 from stores.timetable.parse import HoursNotUnderstood, parse_hours
 from stores.values import addresses, languages
 from stores.values.phones import PhoneNotUnderstood, parse_phone
@@ -320,8 +320,8 @@ def _words(reader: Reader) -> None:
     spoken = []
     for tag in re.split(r"[,;\s]+", reader.text("languages")):
         try:
-            if tag:
-                spoken.append(languages.canonical(tag))
+            if tag and len(canonical := languages.canonical(tag)) <= LONGEST_TAG:
+                spoken.append(canonical)
         except ValueError as error:
             reader.warn("languages", str(error))
     if spoken:

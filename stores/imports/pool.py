@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -49,6 +50,7 @@ def _in_processes(rows: Iterator[MappedRow], rules: Rules, workers: int) -> Iter
 def _begin(rules: Rules) -> None:
     global _rules  # noqa: PLW0603  (a worker process has one import's rules for its whole life)
     _rules = rules
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to answer, and it ends the workers
 
 
 def _parse(rows: list[MappedRow]) -> list[Record]:

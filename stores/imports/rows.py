@@ -15,6 +15,8 @@ FIELDS = (
 )  # fmt: skip
 NOT_KEPT = ("services",)
 """Fields that a mapping may name and an import cannot store yet."""
+LONGEST_TAG = 35
+"""Characters of a language tag, as the tables hold."""
 ADDRESS_FIELDS = ("address_lines", "sublocality", "locality", "administrative_area", "postal_code")
 
 

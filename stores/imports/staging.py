@@ -15,6 +15,7 @@ from django.db import connection
 from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
 from stores.imports.rows import Record
 from stores.models import Brand
+from stores.models.network import PUBLIC_STATUSES
 
 # Order of COPY; the columns after these are filled by matching.
 _COPIED = {
@@ -85,6 +86,24 @@ _REFUSE_TAKEN = f"""
 UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', r.external_id,
     'reason', 'the code ' || r.code || ' already belongs to another store'))
 FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
+"""  # noqa: S608
+# The table would refuse these and with them the whole file, so the field stays as it is and the row says why.
+_PUBLIC = ", ".join(f"'{status}'" for status in (*PUBLIC_STATUSES, "closed", "cancelled"))
+_KEEP_PUBLISHED = f"""
+UPDATE {STAGED} r SET given = array_remove(r.given, 'status'),
+    warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'status', 'value', r.status, 'reason',
+        'the store is published and stays ' || s.status || '; only a store that is not may be ' || r.status))
+FROM stores_store s
+WHERE s.id = r.store_id AND 'status' = ANY (r.given) AND s.published_at IS NOT NULL AND r.status NOT IN ({_PUBLIC})
+"""  # noqa: S608
+_KEEP_DATES = f"""
+UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'opening_date'), 'closing_date'),
+    warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'closing_date', 'value', r.closing_date, 'reason',
+        'with the dates that are known the store would close before it opens; the dates stay as they are'))
+FROM stores_store s
+WHERE s.id = r.store_id AND r.given && ARRAY['opening_date', 'closing_date']
+    AND CASE WHEN 'closing_date' = ANY (r.given) THEN r.closing_date ELSE s.closing_date END
+      < CASE WHEN 'opening_date' = ANY (r.given) THEN r.opening_date ELSE s.opening_date END
 """  # noqa: S608
 _LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
 
@@ -187,6 +206,8 @@ def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: s
             cursor.execute(statement, parameters)
         if lock:
             cursor.execute(_LOCK)
+        cursor.execute(_KEEP_PUBLISHED)
+        cursor.execute(_KEEP_DATES)
         cursor.execute(_COMPARE)
         cursor.execute(_DECIDE)
 

@@ -83,6 +83,8 @@ class Command(BaseCommand):
                 )
         except (ImportRefused, Refused) as error:
             raise CommandError(" ".join(str(error).split())) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("stopped; nothing was written") from error
         _Screen(console, request).close(result)
 
 
@@ -165,6 +167,8 @@ class _Screen:
             )
         if self.request.report is not None:
             self.console.print(f"every row is in {escape(str(self.request.report))}")
+        if result.mass_change:
+            self.console.print(result.mass_change)
         if not self.request.apply:
             self.console.print("nothing was written; add --apply to write")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -129,18 +130,42 @@ def test_publish_needs_apply(desk: Desk) -> None:
 
 def test_a_row_that_the_database_refuses_rolls_everything_back(desk: Desk) -> None:
     desk.run(text_of(BERLIN), "--apply")
-    # A prospect may not be published: what the list says of Berlin breaks a rule that only the table holds.
-    Store.objects.update(status="ready", published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    with connection.cursor() as cursor:  # a rule that only the database holds, made by its owner
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("RESET ROLE")
+        cursor.execute(
+            "ALTER TABLE stores_storeaddress ADD CONSTRAINT no_ginza CHECK (lines <> ARRAY['銀座4-1-1']::varchar[])"
+        )
+        cursor.execute(f"SET ROLE {settings.APP_ROLE}")
+    with pytest.raises(
+        CommandError, match=r"the database refused the import, nothing was written: .*no_ginza"
+    ) as caught:
+        desk.run(text_of(BERLIN | {"phone": ""}, TOKYO), "--apply")
+    assert "\n" not in str(caught.value)
+    assert list(Store.objects.values_list("market__code", "phone")) == [("DE", "+4930901820")]
+
+
+def test_a_status_or_date_that_the_table_would_refuse_stays_as_it_is(desk: Desk) -> None:
+    desk.run(text_of(BERLIN), "--apply", "--publish")
+    Store.objects.update(opening_date=date(2026, 5, 1))
     mapping = desk.file.with_name("mapping.json")
     mapping.write_text(
         '{"source": "allplaces", "external_id": {"columns": ["spider", "ref"], "join": ":"}, "name": "name",'
-        ' "market": "country_raw", "status": "status"}'
+        ' "market": "country_raw", "status": "status", "closing_date": "closes", "phone": "phone"}'
     )
-    rows = text_of(TOKYO | {"status": "open"}, BERLIN | {"status": "prospect"}, columns=(*COLUMNS, "status"))
-    with pytest.raises(CommandError, match="store_published_status") as caught:
-        desk.run(rows, "--apply", "--mapping", str(mapping))
-    assert "\n" not in str(caught.value)
-    assert list(Store.objects.values_list("market__code", "status")) == [("DE", "ready")]
+    row = BERLIN | {"status": "prospect", "closes": "2026-04-01", "phone": ""}
+    [line] = desk.run(text_of(row, columns=(*COLUMNS, "status", "closes")), "--apply", "--mapping", str(mapping))
+    assert sorted(line["changes"]) == ["phone"]
+    assert [(each["column"], each["reason"]) for each in line["warnings"]] == [
+        ("status", "the store is published and stays open; only a store that is not may be prospect"),
+        (
+            "closing_date",
+            "with the dates that are known the store would close before it opens; the dates stay as they are",
+        ),
+    ]
+    store = imported("R2")
+    assert (store.status, store.closing_date, store.phone) == ("open", None, "")
 
 
 def test_the_history_says_who_imported_what(world: people.World, desk: Desk) -> None:
@@ -196,6 +221,8 @@ def test_a_file_that_closes_a_fifth_of_the_stores_asks_first(desk: Desk) -> None
     header = "code,name,market,status\n"
     desk.run(header + "a1,One,DE,open\na2,Two,DE,open\na3,Three,DE,open\n", "--apply", "--mapping", str(mapping))
     closing = header + "a1,One,DE,closed\na2,Two,DE,open\na3,Three,DE,open\n"
+    assert outcomes(desk.run(closing, "--mapping", str(mapping))) == ["changed", "unchanged", "unchanged"]
+    assert "would close 1 of 3 stores" in desk.printed
     with pytest.raises(CommandError, match=r"would close 1 of 3 stores.*--allow-mass-change"):
         desk.run(closing, "--apply", "--mapping", str(mapping))
     desk.run(closing, "--apply", "--allow-mass-change", "--mapping", str(mapping))

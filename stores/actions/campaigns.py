@@ -67,10 +67,17 @@ def freeze_campaign(*, by: Actor, campaign: Campaign, reason: str = "") -> Campa
 
 
 def unfreeze_campaign(*, by: Actor, campaign: Campaign, reason: str = "") -> Campaign:
-    """Let a frozen campaign start again what is approved. Needs the right to approve, because things will start."""
+    """Let a frozen campaign start again what is approved. Needs the right to approve wherever something will start."""
     with acting(by, reason or "unfreeze"):
         found = locked(Campaign, campaign.pk, by=by, to="approve_plans")
         if found.frozen_at is not None:
+            held = MarketPlan.objects.filter(campaign=found).running()
+            own = MarketPlan.objects.visible_to(by, to="approve_plans").filter(campaign=found)
+            if held.exclude(pk__in=own.values("pk")).exists():
+                raise Refused(
+                    "It would start in markets that you do not approve plans for: ask somebody who does.",
+                    code="not_allowed",
+                )
             found.frozen_at = None
             found.save(update_fields=["frozen_at"])
             _replan(found)

@@ -115,6 +115,20 @@ def test_a_freeze_keeps_what_is_live_and_starts_nothing_new(shop: Shop) -> None:
     assert rows()[1] == ("web-jp", "present", "冬のあかり")
 
 
+def test_who_approves_in_one_market_does_not_let_the_others_start(shop: Shop) -> None:
+    made = approved(shop, "DE")
+    campaigns.freeze_campaign(by=shop.world.emma, campaign=made.campaign)
+    campaigns.unfreeze_campaign(by=shop.world.emma, campaign=made.campaign)
+    approved(shop, "JP", of=made.campaign)
+    campaigns.freeze_campaign(by=shop.world.olivia, campaign=made.campaign)
+    with pytest.raises(Refused) as refused:
+        campaigns.unfreeze_campaign(by=shop.world.emma, campaign=made.campaign)
+    assert refused.value.code == "not_allowed"
+    assert Campaign.objects.get(pk=made.campaign_id).frozen_at is not None
+    campaigns.unfreeze_campaign(by=shop.world.olivia, campaign=made.campaign)
+    assert Campaign.objects.get(pk=made.campaign_id).frozen_at is None
+
+
 def test_a_channel_that_leaves_the_plan_is_emptied(shop: Shop) -> None:
     made = approved(shop, "DE")
     made = plans.revise_plan(by=shop.world.emma, plan=made, channels=(), stores=(_store(shop),))

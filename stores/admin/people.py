@@ -61,6 +61,11 @@ class ApiKeyAdmin(ScopedAdmin):
     joined = ("brand",)
     exclude = ("digest", "pepper")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Keys of the brands whose people one manages, not of those one only reads."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request.user, to="manage_people")
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user
         return user.is_authenticated and user.can("manage_people") and super().has_view_permission(request, obj)

@@ -10,7 +10,7 @@ import os
 import sys
 
 # These need no database of their own. `up` starts the servers itself, to show their progress; `tour` and `shots` are of use
-# on what it runs only, and say so when nothing does.
+# on what it runs only, and say so when nothing does. `bench` starts servers of its own.
 WITHOUT_DATABASE = {
     "help",
     "version",
@@ -18,6 +18,7 @@ WITHOUT_DATABASE = {
     "up",
     "tour",
     "shots",
+    "bench",
     "makemessages",
     "compilemessages",
     "collectstatic",

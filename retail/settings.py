@@ -96,7 +96,11 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-ROOT_URLCONF = "retail.urls"
+# `manage.py bench` serves plain views beside our own, to compare with.
+BENCH = bool(os.environ.get("MERIDIAN_BENCH"))
+if PRODUCTION and BENCH:
+    raise ImproperlyConfigured("MERIDIAN_BENCH adds addresses that compute nothing and is refused in production: unset it")
+ROOT_URLCONF = "stores.api.floors" if BENCH else "retail.urls"
 WSGI_APPLICATION = "retail.wsgi.application"
 AUTH_USER_MODEL = "stores.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -291,6 +295,9 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("admin:language")},
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("stores/icon.svg")},
+    ],
     "STYLES": [lambda request: static("stores/dashboard.css")],
     "DASHBOARD_CALLBACK": "stores.dashboard.home.context",
     "SIDEBAR": {

@@ -70,7 +70,9 @@ def local_moment(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
     local = instant.astimezone(zone)
     pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
     moment = pattern.replace("{1}", format_date(local, "long", locale=locale))
-    return moment.replace("{0}", format_time(local, "short", tzinfo=zone, locale=locale))
+    # CLDR's short form of Korean has a Latin PM; people there write 오후, its wide one.
+    clock = "aaaa h:mm" if locale.language == "ko" else "short"
+    return moment.replace("{0}", format_time(local, clock, tzinfo=zone, locale=locale))
 
 
 def last_minute(end: datetime, zone: ZoneInfo) -> datetime:

@@ -92,6 +92,7 @@ def test_a_language_tag_finds_its_words(tag: str, key: str) -> None:
         ("en-GB", "30 November 2026, 23:59"),
         ("ja", "2026年11月30日 23:59"),
         ("zh-TW", "2026年11月30日 晚上11:59"),
+        ("ko", "2026년 11월 30일 오후 11:59"),
         ("fr", "30 novembre 2026, 23:59"),
     ],
 )

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from stores.actions import replanning
 from stores.actions.access import locked
 from stores.actions.errors import Refused
 from stores.actions.transaction import acting
-from stores.models import Actor, Channel, ChannelPromotion, Connection
+from stores.models import Actor, Channel, ChannelPromotion, Connection, ConnectionHealth, MarketPlan, RemoteObject
 from stores.models.channels import credentials_context
 from stores.values import crypto
 from stores.values.guarded import UnsafeAddress, check_url
@@ -23,7 +24,8 @@ def set_credentials(*, by: Actor, connection: Connection, token: str) -> Connect
         found = locked(Connection, connection.pk, by=by, to="edit_channels")
         found.credentials = crypto.seal(token.encode(), context=credentials_context(found.uid))
         found.save(update_fields=["credentials"])
-        # A new login is a reason to try at once what the old one could not do.
+        # A new login is a reason to try at once what the old one could not do, and to trust the account again.
+        ConnectionHealth.objects.filter(connection=found).update(failures=0, open_until=None)
         ChannelPromotion.objects.filter(channel__connection=found).failing().look_now()
     return found
 
@@ -50,11 +52,26 @@ def check_place_in_account(before: Channel | None, after: Channel, changed: Sequ
     """
     if not {"connection", "remote_selector"} & set(changed):
         return
+    if before is not None and RemoteObject.objects.filter(promotion__channel=before).exists():
+        # At the new place nobody would know of what the old one still shows.
+        raise Refused(
+            "This channel holds promotions: close it, wait until they have ended there, then move it.", code="holds"
+        )
     accounts = (after.connection_id, before.connection_id if before else None)
     concerned = [pk for pk in dict.fromkeys(accounts) if pk is not None]
     managed = Connection.objects.visible_to(by, to="edit_channels").filter(pk__in=concerned)
     if managed.count() != len(concerned):
         raise Refused("Where a channel sells is chosen by those who manage its connection.", code="not_allowed")
+
+
+def follow_status(channel: Channel, changed: Sequence[str]) -> None:
+    """End what runs in a channel that closes, and bring back what is approved when it opens again."""
+    if "status" not in changed:
+        return
+    running = MarketPlan.objects.filter(channel_promotions__channel=channel, approved_revision__isnull=False)
+    for plan in running.order_by("pk").distinct():
+        replanning.hold_campaign(plan)
+        replanning.replan(MarketPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk))
 
 
 def _check_address(connection: Connection) -> None:

@@ -136,6 +136,8 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
             obj.save(force_insert=True)
         elif changed:
             obj.save(update_fields=changed)
+        if isinstance(obj, Channel) and before is not None:
+            channels.follow_status(obj, changed)
         if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
             raise NotFound(str(model._meta.verbose_name))
     return obj

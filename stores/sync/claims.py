@@ -25,6 +25,8 @@ from stores.values.documents import Capabilities
 
 # Longer than all calls of one row together may take (each ends within 10 s and is not begun too late).
 LEASE_SECONDS = 45
+# How long a call of a worker that died may still land. The lease has run out by then, so little is left.
+LATE_SECONDS = 10
 _CAPABILITIES = frozenset(field.name for field in fields(Capabilities))
 
 _DUE = """
@@ -76,6 +78,10 @@ UPDATE stores_channelpromotion p
 SET lease_token = gen_random_uuid(),
     lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
     attempts = p.attempts + 1,
+    -- an earlier lease that nobody ended: its caller died, and its last call may still land
+    suspect_until = CASE
+        WHEN p.lease_until IS NOT NULL THEN GREATEST(p.suspect_until, clock_timestamp() + make_interval(secs => %(late)s))
+        ELSE p.suspect_until END,
     create_intent_at = CASE
         WHEN p.presence = 'present' AND r.remote_id IS NULL THEN COALESCE(p.create_intent_at, clock_timestamp())
         ELSE p.create_intent_at END
@@ -135,7 +141,13 @@ async def claim(db: Database, *, now: datetime, most: int) -> list[Claimed]:
         leased_at = time.monotonic()
         cursor = await db.execute(
             _LEASE,
-            {"now": now, "accounts": list(limits), "limits": list(limits.values()), "lease": LEASE_SECONDS},
+            {
+                "now": now,
+                "accounts": list(limits),
+                "limits": list(limits.values()),
+                "lease": LEASE_SECONDS,
+                "late": LATE_SECONDS,
+            },
         )
         intents = {row["id"]: row["had_intent"] for row in await cursor.fetchall()}
         found = await (await db.execute(_READ, [list(intents)])).fetchall()

@@ -171,8 +171,10 @@ async def finish(db: Database, page: Page, *, now: datetime, every: float) -> Fi
     can_schedule = reading.config.capabilities.can_schedule
     findings = compare(reading.expected, page.held, now=now, can_schedule=can_schedule)
     async with db.transaction():
-        if channel["drift_policy"] == "heal" and findings.all():
-            marks = [{"id": key, "version": version} for key, version in findings.all()]
+        # What should not be there is removed whatever the policy: the end is stronger than the start.
+        marked = findings.all() if channel["drift_policy"] == "heal" else findings.extra
+        if marked:
+            marks = [{"id": key, "version": version} for key, version in marked]
             await db.execute(_MARK, [json.dumps(marks)])
         await db.execute(
             _DONE,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from stores.actions.access import locked, require
 from stores.actions.errors import NotFound, Refused
-from stores.actions.transaction import acting, name_of
+from stores.actions.transaction import acting, name_of, storable
 from stores.models import Actor, CaseEvent, Device, Market, ServiceCase, ServiceOffering, Store
 from stores.models.services import CASE_STEPS
 from stores.values import clock, crypto, languages
@@ -58,7 +58,7 @@ def open_case(
             store=store,
             offering=offering,
             language=languages.canonical(language),
-            complaint=complaint,
+            complaint=storable(complaint),
             received_at=moment,
             due_date=(moment + timedelta(days=offering.turnaround_days)).date()
             if offering and offering.turnaround_days
@@ -131,7 +131,7 @@ def _record(
         kind=kind,
         from_status=from_status,
         to_status=to_status,
-        note=note,
+        note=storable(note),
         happened_at=at,
         recorded_by=name_of(by),
     )

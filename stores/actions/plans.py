@@ -17,7 +17,7 @@ from django.db.models import Max
 from stores.actions import replanning, revisions
 from stores.actions.access import locked, require
 from stores.actions.errors import Refused
-from stores.actions.transaction import acting, name_of
+from stores.actions.transaction import acting, name_of, storable
 from stores.models import Actor, Approval, Campaign, Market, MarketPlan, PlanRevision
 from stores.planning import content as contents
 from stores.planning.windows import Window
@@ -175,7 +175,7 @@ def _record(revision: PlanRevision, *, by: Actor, decision: str, comment: str) -
         decision=decision,
         decided_by=name_of(by),
         decided_at=clock.now(),
-        comment=comment,
+        comment=storable(comment),
     )
 
 

@@ -21,6 +21,11 @@ def name_of(actor: Actor) -> str:
     return str(actor)
 
 
+def storable(text: str) -> str:
+    """What people typed, without what PostgreSQL cannot hold: NUL, and halves of letters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 @contextmanager
 def acting(by: Actor, reason: str = "") -> Iterator[None]:
     """Open a transaction (or join the current one) in which history rows carry the actor, the reason and a request id.
@@ -34,7 +39,11 @@ def acting(by: Actor, reason: str = "") -> Iterator[None]:
         cursor.execute("SELECT current_setting('pghistory.context_metadata', true)")
         row = cursor.fetchone()
         outer = json.loads(row[0]) if row and row[0] else {}
-        context = {"actor": name_of(by), "reason": reason, "request": outer.get("request") or str(uuid.uuid4())}
+        context = {
+            "actor": name_of(by),
+            "reason": storable(reason),
+            "request": outer.get("request") or str(uuid.uuid4()),
+        }
         cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [json.dumps(context)])
         yield
         cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [row[0] if row and row[0] else ""])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
 from stores.models import JobSlot
-from stores.values import clock
 
 LATEST_TICK_S = 120
 """The tick comes every two seconds. Two minutes without one is a stopped beat or worker, not a slow one."""
@@ -56,9 +57,9 @@ def _pending_migrations() -> int:
 
 
 def _tick_age() -> int | None:
-    """Seconds since the last run of the sync tick, None before the first."""
+    """Seconds on the machine's clock, which jobs run by, since the last sync tick; None before the first."""
     started = JobSlot._base_manager.filter(job="sync.tick").order_by("-started_at").values_list("started_at").first()
-    return None if started is None else max(0, int((clock.now() - started[0]).total_seconds()))
+    return None if started is None else max(0, int((datetime.now(UTC) - started[0]).total_seconds()))
 
 
 def _answer(request: HttpRequest, body: dict[str, object], status: int) -> HttpResponse:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from stores.connectors import answers
 from stores.connectors.contract import Answer, ChannelConfig, Held, Remote
@@ -31,13 +31,13 @@ class SandboxConnector:
 
     async def update(self, config: ChannelConfig, remote: Remote, document: OfferDocument) -> Answer:
         reply = await self._call(
-            config, "PUT", f"promotions/{remote.remote_id}", _payload(document), lock=remote.version
+            config, "PUT", f"promotions/{quote(remote.remote_id, safe='')}", _payload(document), lock=remote.version
         )
         return _written(reply, ref=document.ref)
 
     async def withdraw(self, config: ChannelConfig, remote: Remote) -> Answer:
         # Without the lock on purpose: an end must not lose against a change somebody made meanwhile.
-        reply = await self._call(config, "DELETE", f"promotions/{remote.remote_id}")
+        reply = await self._call(config, "DELETE", f"promotions/{quote(remote.remote_id, safe='')}")
         problem = answers.failed(reply, writing=True)
         if problem is not None:
             return problem
@@ -50,7 +50,7 @@ class SandboxConnector:
         return self._held(await self._call(config, "GET", f"promotions?{query}"))
 
     async def probe_price(self, config: ChannelConfig, sku: str) -> Decimal | None:
-        reply = await self._call(config, "GET", f"prices/{sku}")
+        reply = await self._call(config, "GET", f"prices/{quote(sku, safe='')}")
         data = answers.read_json(reply) if isinstance(reply, Reply) and reply.status == 200 else None
         try:
             return Decimal(str(data["price"])) if data and data.get("currency") == config.currency else None
@@ -66,7 +66,7 @@ class SandboxConnector:
         if lock:
             headers["If-Match"] = lock
         body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
-        url = f"{config.base_url.rstrip('/')}/{config.selector}/api/{path}"
+        url = f"{config.base_url.rstrip('/')}/{quote(config.selector, safe='')}/api/{path}"
         return await self._client.call(method, url, headers=headers, body=body)
 
     def _held(self, reply: Reply | Unanswered) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from stores.actions import campaigns, plans
 from stores.actions.errors import NotFound, Refused
-from stores.models import Campaign, ChannelPromotion, MarketPlan, PlanRevision
+from stores.models import Approval, Campaign, ChannelPromotion, MarketPlan, PlanRevision
 from stores.values import clock
 from tests.shopping import Shop, approved, campaign, plan
 
@@ -166,3 +166,9 @@ def test_saving_without_a_change_makes_no_revision(shop: Shop) -> None:
     made = approved(shop, "DE")
     again = plans.revise_plan(by=shop.world.emma, plan=made, percent=Decimal("15.00"))
     assert (again.review_state, PlanRevision.objects.count()) == ("approved", 1)
+
+
+def test_a_comment_is_kept_without_what_the_database_cannot_hold(shop: Shop) -> None:
+    made = plan(shop, "DE", shop.world.emma)
+    plans.approve_plan(by=shop.world.olivia, plan=made, content_hash=latest_hash(made), comment="fine\x00 \ud800 done")
+    assert Approval.objects.get().comment == "fine ? done"

@@ -2,6 +2,7 @@
 
 from stores.admin import (
     brands,
+    cases,
     catalog,
     channels,
     markets,
@@ -16,6 +17,7 @@ from stores.admin import (
 
 __all__ = [
     "brands",
+    "cases",
     "catalog",
     "channels",
     "markets",

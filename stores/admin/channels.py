@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import INPUT_CLASSES
 
+from stores.actions import channels as channel_actions
 from stores.admin.base import ScopedAdmin, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
+from stores.admin.forms import ScopedForm
 from stores.models import Channel, ChannelStore, Connection
+from stores.tasks.sync import nudge
+
+
+class ConnectionForm(ScopedForm):
+    """With a box for the login, which goes in and never comes out."""
+
+    token = forms.CharField(
+        label=_("New token"),
+        required=False,
+        max_length=4000,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": " ".join(INPUT_CLASSES)}),
+        help_text=_("Kept encrypted and never shown. Blank keeps the one that is there."),
+    )
 
 
 @admin.register(Connection)
 class ConnectionAdmin(ScopedAdmin):
+    form = ConnectionForm
     list_display = ("code", "platform", "base_url", "rate_per_second", "max_in_flight", "brand")
     search_fields = ("code", "base_url")
     joined = ("brand",)
-    fields = ("brand", "code", "platform", "base_url", ("rate_per_second", "burst", "max_in_flight"))
+    fields = ("brand", "code", "platform", "base_url", ("rate_per_second", "burst", "max_in_flight"), "token")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        form.changed_data[:] = [name for name in form.changed_data if name != "token"]
+        super().save_model(request, obj, form, change)
+        if token := form.cleaned_data.get("token"):
+            user: Any = request.user
+            channel_actions.set_credentials(by=user, connection=obj, token=token)
+        nudge()
 
 
 class ChannelStoreInline(ScopedTabular):
@@ -45,6 +73,10 @@ class ChannelAdmin(Named, WithStatus, ScopedAdmin):
         ),
     )
     inlines = (ChannelStoreInline,)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        nudge()  # a channel that was opened or paused changes what should be there
 
     @column(_("Shop"))
     def shop(self, obj: Any) -> str:

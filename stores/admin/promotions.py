@@ -96,6 +96,11 @@ class CampaignAdmin(ScopedAdmin):
         made = campaigns.create_campaign(by=user, **{name: getattr(obj, name) for name in names})
         obj.pk = made.pk
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """On to the campaign's page, where its markets are added."""
+        messages.success(request, _("The campaign is there. Add its first market."))
+        return HttpResponseRedirect(reverse("admin:stores_campaign_change", args=[obj.pk]))
+
     def get_urls(self) -> list[Any]:
         localize = self.admin_site.admin_view(self.localize_view)
         return [path("<path:object_id>/localize/", localize, name="stores_campaign_localize"), *super().get_urls()]

@@ -1,12 +1,12 @@
-"""What a market offers, which stores do it, and the devices being served."""
+"""What a market offers, which stores do it, and the devices that were sold."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from stores.admin.base import ScopedAdmin, ScopedTabular
+from stores.admin.base import ScopedAdmin
 from stores.admin.columns import Named, WithStatus
-from stores.models import CaseEvent, Device, ServiceCase, ServiceOffering, StoreService
+from stores.models import Device, ServiceOffering, StoreService
 
 
 @admin.register(ServiceOffering)
@@ -42,31 +42,3 @@ class DeviceAdmin(WithStatus, ScopedAdmin):
         "brand", "serial", "variant", ("sold_market", "sold_by", "sold_date"), "status",
         ("parts_warranty_to_date", "labour_warranty_to_date"),
     )  # fmt: skip
-
-
-class CaseEventInline(ScopedTabular):
-    model = CaseEvent
-    fields = readonly_fields = ("happened_at", "kind", "from_status", "to_status", "note", "recorded_by")
-    max_num = 0
-    show_change_link = False
-
-
-@admin.register(ServiceCase)
-class ServiceCaseAdmin(WithStatus, ScopedAdmin):
-    list_display = ("reference", "device", "market", "store", "shown_status", "received_at", "due_date")
-    list_filter = ("status", "market", "offering__kind")
-    search_fields = ("reference", "device__serial")
-    joined = ("device", "market", "store", "offering")
-    fields = (
-        "reference", "device", ("market", "store"), "offering", "language", "complaint", "status",
-        ("received_at", "due_date"),
-    )  # fmt: skip
-    inlines = (CaseEventInline,)
-
-
-@admin.register(CaseEvent)
-class CaseEventAdmin(ScopedAdmin):
-    list_display = ("case", "kind", "from_status", "to_status", "happened_at", "recorded_by")
-    list_filter = ("kind",)
-    search_fields = ("case__reference",)
-    joined = ("case",)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stores.admin.base import ScopedAdmin, ScopedTabular
-from stores.admin.columns import STATUS_COLOURS, choice, column
+from stores.admin.columns import STATUS_COLOURS, column
 from stores.models import (
     ChannelPromotion,
     ChannelReadback,
@@ -18,6 +19,7 @@ from stores.models import (
     RemoteObject,
     SyncAttempt,
 )
+from stores.values import clock
 
 
 class AttemptInline(ScopedTabular):
@@ -48,9 +50,10 @@ class ChannelPromotionAdmin(ScopedAdmin):
         ("last_error_kind", "last_error"), "our_ref",
     )  # fmt: skip
 
-    @column(_("State"), ordering="state", label=STATUS_COLOURS)
+    @column(gettext_lazy("State"), ordering="state", label=STATUS_COLOURS)
     def shown_state(self, obj: Any) -> tuple[str, str]:
-        return choice(obj, "state")
+        state = obj.state_at(clock.now())
+        return state, _(state.capitalize())
 
 
 @admin.register(SyncAttempt)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -71,6 +71,12 @@ def seconds(value: float | None) -> str:
 
 
 @register.filter
-def entry(texts: Mapping[str, Any], key: str) -> Any:
+def n(value: float | None) -> str:
+    """A number with its thousands parted, as the reader writes them."""
+    return "–" if value is None else str(number_format(value, force_grouping=True))
+
+
+@register.filter
+def entry(texts: Mapping[Any, Any], key: Any) -> Any:
     """A mapping's entry by a key that only the page knows."""
     return texts.get(key, "")

@@ -6,6 +6,7 @@ Two clocks: ``act_at`` is a business instant (a campaign's start or end), ``next
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -103,6 +104,10 @@ class ChannelPromotion(Reconciled):
 
     def __str__(self) -> str:
         return f"{self.plan} in {self.channel}"
+
+    def state_at(self, moment: datetime) -> str:
+        """What a customer meets: a channel that starts by itself holds it before it shows it."""
+        return "scheduled" if self.state == "live" and moment < self.starts_at else self.state
 
 
 class RemoteObjectQuerySet(ScopedQuerySet["RemoteObject"]):

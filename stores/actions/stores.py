@@ -44,16 +44,20 @@ SELECT %(brand)s, code, market_id, format, status, names, '{{}}', time_zone, lat
     datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, '', ''
 FROM {STAGED} WHERE outcome = 'created' ORDER BY row
 """  # noqa: S608  (the names in these statements are ours, values are parameters)
-_LINK_CREATED = f"""
-UPDATE {STAGED} r SET store_id = s.id FROM stores_store s
-WHERE r.outcome = 'created' AND s.brand_id = %(brand)s AND s.code = r.code
-"""  # noqa: S608
-_SOURCES = f"""
+# A new store is found again by its code, a known one by what the row was matched to.
+_NEW = f"{STAGED} r JOIN stores_store s ON s.brand_id = %(brand)s AND s.code = r.code AND r.outcome = 'created'"
+_KNOWN = f"{STAGED} r JOIN stores_store s ON s.id = r.store_id AND r.outcome IN ('changed', 'unchanged')"
+_CHANGED = f"{STAGED} r JOIN stores_store s ON s.id = r.store_id AND r.outcome = 'changed' AND r.changes ? "
+
+
+def _sources(rows: str) -> str:
+    return f"""
 INSERT INTO stores_storesource (brand_id, store_id, source, external_id)
-SELECT %(brand)s, store_id, %(source)s, external_id FROM {STAGED}
-WHERE outcome IN ('created', 'changed', 'unchanged') AND external_id <> '' ORDER BY row
+SELECT %(brand)s, s.id, %(source)s, r.external_id FROM {rows} WHERE r.external_id <> '' ORDER BY r.row
 ON CONFLICT (brand_id, source, external_id) DO NOTHING
 """  # noqa: S608
+
+
 _CHANGE_STORES = f"""
 UPDATE stores_store s SET
     market_id = r.market_id,
@@ -79,29 +83,34 @@ FROM {STAGED} r, jsonb_each(r.addresses) AS one (tag, part)
 WHERE r.outcome = 'changed' AND r.changes ? 'address' AND a.store_id = r.store_id AND a.language = tag
     AND {ADDRESS_JSON} || part <> {ADDRESS_JSON}
 """  # noqa: S608
-_ADD_ADDRESSES = f"""
+
+
+def _addresses(rows: str) -> str:
+    return f"""
 INSERT INTO stores_storeaddress (brand_id, store_id, language, is_primary, lines, {", ".join(_PARTS)}, sorting_code)
-SELECT %(brand)s, r.store_id, tag,
+SELECT %(brand)s, s.id, tag,
     tag = r.primary_address AND NOT EXISTS (
-        SELECT 1 FROM stores_storeaddress p WHERE p.store_id = r.store_id AND p.is_primary),
+        SELECT 1 FROM stores_storeaddress p WHERE p.store_id = s.id AND p.is_primary),
     ARRAY(SELECT jsonb_array_elements_text(coalesce(part -> 'lines', '[]'))),
     {", ".join(f"coalesce(part ->> '{name}', '')" for name in _PARTS)}, ''
-FROM {STAGED} r, jsonb_each(r.addresses) AS one (tag, part)
-WHERE r.outcome = %(outcome)s
-    AND NOT EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = r.store_id AND a.language = tag)
+FROM {rows}, jsonb_each(r.addresses) AS one (tag, part)
+WHERE NOT EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = s.id AND a.language = tag)
 ORDER BY r.row
 """  # noqa: S608
+
+
 _DROP_SEASONS = f"""
 DELETE FROM stores_weeklyhours h USING {STAGED} r
 WHERE r.outcome = 'changed' AND r.changes ? 'hours' AND h.store_id = r.store_id AND h.purpose = 'store'
     AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.hours) week WHERE week ->> 'from' = h.season_from)
 """  # noqa: S608
-_HOURS = f"""
+
+
+def _hours(rows: str) -> str:
+    return f"""
 INSERT INTO stores_weeklyhours AS h (brand_id, store_id, purpose, season_from, season_to, periods)
-SELECT %(brand)s, store_id, 'store', week ->> 'from', week ->> 'to', week -> 'periods'
-FROM {STAGED} r, jsonb_array_elements(r.hours) AS week
-WHERE r.outcome = %(outcome)s AND (r.outcome = 'created' OR r.changes ? 'hours')
-ORDER BY row
+SELECT %(brand)s, s.id, 'store', week ->> 'from', week ->> 'to', week -> 'periods'
+FROM {rows}, jsonb_array_elements(r.hours) AS week ORDER BY r.row
 ON CONFLICT (store_id, purpose, season_from) DO UPDATE SET season_to = excluded.season_to, periods = excluded.periods
 WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
 """  # noqa: S608
@@ -112,17 +121,17 @@ _AT_ONCE = 5000
 
 _CREATE = (
     ("stores", _CREATE_STORES),
-    ("links", _LINK_CREATED),
-    ("sources", _SOURCES),
-    ("addresses", _ADD_ADDRESSES),
-    ("hours", _HOURS),
+    ("sources", _sources(_NEW)),
+    ("addresses", _addresses(_NEW)),
+    ("hours", _hours(_NEW)),
 )
 _CHANGE = (
     ("stores", _CHANGE_STORES),
+    ("sources", _sources(_KNOWN)),
     ("addresses", _CHANGE_ADDRESSES),
-    ("more addresses", _ADD_ADDRESSES),
+    ("more addresses", _addresses(_CHANGED + "'address'")),
     ("seasons dropped", _DROP_SEASONS),
-    ("hours", _HOURS),
+    ("hours", _hours(_CHANGED + "'hours'")),
 )
 
 
@@ -149,7 +158,7 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
             # A store that is new in this transaction has a version already; its children need not move it.
             _ignore(cursor, _bumps_of_children() if outcome == "created" else [])
             for name, statement in statements:
-                cursor.execute(statement, parameters | {"outcome": outcome})
+                cursor.execute(statement, parameters)
                 written[f"{outcome} {name}"] = cursor.rowcount
         _ignore(cursor, [])
     return written

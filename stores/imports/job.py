@@ -15,6 +15,7 @@ from django.db import (
     connection,
     transaction,
 )
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from stores.actions.errors import Refused
@@ -25,9 +26,9 @@ from stores.imports.errors import ImportRefused
 from stores.imports.files import Source, examine
 from stores.imports.mapping import ColumnMapping
 from stores.imports.parse import Rules
-from stores.imports.pool import parsed
-from stores.imports.rows import NOT_KEPT, MappedRow
-from stores.imports.tables import RawRow, Table, open_table
+from stores.imports.pool import Recipe, parsed
+from stores.imports.rows import NOT_KEPT, RawRow
+from stores.imports.tables import Table, open_table
 from stores.models import Actor, Brand, Market, Store
 
 MASS_CHANGE = 0.2
@@ -114,15 +115,21 @@ def run_import(
 
 
 def _stage(request: Request, source: Source, progress: Progress) -> Result:
-    markets = {code: tuple(tags) for code, tags in Market.objects.values_list("code", "languages")}
+    markets = list(Market.objects.values_list("code", "languages", "pk"))
     if not markets:
         raise ImportRefused("no markets are loaded; run manage.py load_markets first")
     staging.create()
     with open_table(source) as table:
         mapping = request.mapping.fitted(table.headers)
-        rules = Rules(mapping.source, markets, frozenset(mapping.rules), mapping.formats())
-        rows = _mapped(table, mapping, source, progress)
-        staging.copy(parsed(rows, rules, expected=source.rows))
+        rules = Rules(
+            source=mapping.source,
+            markets={code: tuple(tags) for code, tags, _ in markets},
+            market_ids={code: pk for code, _, pk in markets},
+            fields=frozenset(mapping.rules),
+            formats=mapping.formats(),
+        )
+        rows = _counted(table, source, progress)
+        staging.copy(parsed(rows, Recipe(mapping, rules), expected=source.rows))
         unknown = mapping.unknown([*table.headers, *sorted(table.late_columns)])
     progress("matching", 0, None)
     identity = "external_id" if "external_id" in mapping.rules else "code"
@@ -137,11 +144,10 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
     return Result(source, unknown, request.mapping.absent(mapping), not_kept, staging.counts())
 
 
-def _mapped(table: Table, mapping: ColumnMapping, source: Source, progress: Progress) -> Iterator[MappedRow]:
-    raw: RawRow
+def _counted(table: Table, source: Source, progress: Progress) -> Iterator[RawRow]:
     done = 0
-    for raw in table.rows:
-        yield mapping.apply(raw.number, raw.values, raw.surplus)
+    for row in table.rows:
+        yield row
         done += 1
         if done % 500 == 0:
             progress("reading", done, max(source.rows - 1, done))
@@ -159,10 +165,11 @@ def _mass_change(request: Request) -> str:
 
 
 def _publish(request: Request) -> Published:
-    staged = RawSQL(f"SELECT store_id FROM {STAGED} WHERE outcome <> 'refused'", [])  # noqa: S608, S611  (our own words)
+    known = RawSQL(f"SELECT store_id FROM {STAGED} WHERE outcome IN ('changed', 'unchanged')", [])  # noqa: S608, S611
+    new = RawSQL(f"SELECT code FROM {STAGED} WHERE outcome = 'created'", [])  # noqa: S608, S611  (our own words)
     return publish_stores(
         by=request.by,
-        stores=Store.objects.filter(pk__in=staged),
+        stores=Store.objects.filter(Q(pk__in=known) | Q(code__in=new), brand=request.brand),
         override=f"published with the import of {request.mapping.source}",
     )
 

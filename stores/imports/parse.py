@@ -65,6 +65,7 @@ class Rules:
     markets: Mapping[str, tuple[str, ...]]
     fields: frozenset[str]
     formats: Mapping[str, str] = field(default_factory=dict)
+    market_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reader:
@@ -111,6 +112,7 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     if not market:
         return record
     record.market = market
+    record.market_id = rules.market_ids.get(market)
     record.given.add("market")
     read_zone(reader, market, declared_zone, position)
     _addresses(reader, market)

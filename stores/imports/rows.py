@@ -34,6 +34,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row as it stands in the file.
+
+    ``number`` counts as people do: the header of a table is row 1, blank rows count, the first record of a document is 1.
+    """
+
+    number: int
+    values: dict[str, str]
+    surplus: int = 0
+    """Cells beyond the header: a comma in a cell that was not quoted."""
+
+
+@dataclass(frozen=True, slots=True)
 class MappedRow:
     """A row after its columns were mapped: field name to text, and which column each text came from.
 
@@ -61,6 +74,7 @@ class Record:
     external_id: str = ""
     code: str = ""
     market: str = ""
+    market_id: int | None = None
     names: dict[str, str] = field(default_factory=dict)
     format: str = "experience_store"
     status: str = "open"

@@ -13,49 +13,34 @@ from typing import Any
 from django.db import connection
 
 from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
-from stores.imports.rows import Record
+from stores.imports import copytext
 from stores.models import Brand
 from stores.models.network import PUBLIC_STATUSES
 
-# Order of COPY; the columns after these are filled by matching.
-_COPIED = {
+# Types of what is copied in (stores.imports.copytext), where it is not text that is always there.
+_TYPES = {
     "row": "integer PRIMARY KEY",
-    "external_id": "text NOT NULL",
-    "code": "text NOT NULL",
-    "market": "text NOT NULL",
-    "names": "jsonb NOT NULL",
-    "format": "text NOT NULL",
-    "status": "text NOT NULL",
-    "time_zone": "text NOT NULL",
+    "market_id": "bigint",
     "latitude": "double precision",
     "longitude": "double precision",
-    "datum": "text NOT NULL",
-    "phone": "text NOT NULL",
-    "email": "text NOT NULL",
-    "website": "text NOT NULL",
-    "operator": "text NOT NULL",
-    "located_in": "text NOT NULL",
-    "languages": "text[] NOT NULL",
     "opening_date": "date",
     "closing_date": "date",
-    "addresses": "jsonb NOT NULL",
-    "primary_address": "text NOT NULL",
-    "hours": "jsonb",
+    "languages": "text[] NOT NULL",
     "given": "text[] NOT NULL",
-    "reasons": "jsonb NOT NULL",
-    "warnings": "jsonb NOT NULL",
+    "hours": "jsonb",
+    **dict.fromkeys(("names", "addresses", "reasons", "warnings"), "jsonb NOT NULL"),
 }
+# Filled by matching and comparing. The outcome follows from them, so that no statement has to write every row once more.
 _MATCHED = {
     "store_id": "bigint",
-    "market_id": "bigint",
     "operator_id": "bigint",
     "host_id": "bigint",
-    "outcome": "text",
     "changes": "jsonb",
+    "outcome": "text GENERATED ALWAYS AS (CASE WHEN reasons <> '[]' THEN 'refused' WHEN store_id IS NULL THEN 'created' "
+    "WHEN changes = '{}' THEN 'unchanged' WHEN changes IS NOT NULL THEN 'changed' END) STORED",
 }
 
 _NOT_REFUSED = "r.reasons = '[]'"
-_FIND_MARKET = f"UPDATE {STAGED} r SET market_id = m.id FROM stores_market m WHERE m.code = r.market"  # noqa: S608
 _FIND_PARTNER = f"""
 UPDATE {STAGED} r SET {{link}} = p.id FROM stores_partner p
 WHERE r.{{field}} <> '' AND p.brand_id = %(brand)s AND (p.code = r.{{field}} OR EXISTS (
@@ -150,31 +135,25 @@ UPDATE {STAGED} r SET changes = jsonb_strip_nulls(jsonb_build_object(
     {_CHANGES}
 )) FROM stores_store s WHERE s.id = r.store_id AND {_NOT_REFUSED}
 """  # noqa: S608
-_DECIDE = f"""
-UPDATE {STAGED} r SET outcome = CASE
-    WHEN r.reasons <> '[]' THEN 'refused'
-    WHEN r.store_id IS NULL THEN 'created'
-    WHEN r.changes = '{{}}' THEN 'unchanged'
-    ELSE 'changed' END
-"""  # noqa: S608
 
 
 def create() -> None:
     """Make the empty staging table for the rest of the transaction."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in (_COPIED | _MATCHED).items())
+    kinds = {name: _TYPES.get(name, "text NOT NULL") for name in copytext.VALUES} | _MATCHED
+    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGED}")
         cursor.execute(f"CREATE TEMPORARY TABLE {STAGED} ({columns}) ON COMMIT DROP")
 
 
-def copy(records: Iterable[Record]) -> None:
-    """Stream records into the table."""
+def copy(blocks: Iterable[bytes]) -> None:
+    """Stream blocks of COPY lines into the table."""
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {STAGED} ({', '.join(_COPIED)}) FROM STDIN") as out,
+        cursor.copy(f"COPY {STAGED} ({', '.join(copytext.VALUES)}) FROM STDIN") as out,
     ):
-        for record in records:
-            out.write_row(_values(record))
+        for block in blocks:
+            out.write(block)
 
 
 def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: str, lock: bool) -> None:
@@ -187,7 +166,6 @@ def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: s
     """
     parameters: dict[str, int | str] = {"brand": brand.pk, "source": source, "column": identity}
     statements = [
-        _FIND_MARKET,
         *(
             each.format(field=field, link=link)
             for field, link in PARTNERS.items()
@@ -209,7 +187,6 @@ def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: s
         cursor.execute(_KEEP_PUBLISHED)
         cursor.execute(_KEEP_DATES)
         cursor.execute(_COMPARE)
-        cursor.execute(_DECIDE)
 
 
 def counts() -> dict[str, int]:
@@ -287,33 +264,3 @@ def rows(where: str = "TRUE", limit: int | None = None) -> Iterator[Mapping[str,
 
 # Django leaves jsonb of raw queries as text.
 _JSON = frozenset({"reasons", "warnings", "changes", "names", "hours", "addresses"})
-
-
-def _values(record: Record) -> tuple[Any, ...]:
-    return (
-        record.row,
-        record.external_id,
-        record.code,
-        record.market,
-        json.dumps(record.names),
-        record.format,
-        record.status,
-        record.time_zone,
-        record.latitude,
-        record.longitude,
-        record.datum,
-        record.phone,
-        record.email,
-        record.website,
-        record.operator,
-        record.located_in,
-        list(record.languages),
-        record.opening_date,
-        record.closing_date,
-        json.dumps(record.addresses),
-        record.primary_address,
-        None if record.hours is None else json.dumps(record.hours),
-        sorted(record.given),
-        json.dumps([finding.to_json() for finding in record.reasons]),
-        json.dumps([finding.to_json() for finding in record.warnings]),
-    )

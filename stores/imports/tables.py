@@ -12,22 +12,10 @@ from stores.imports import delimited, documents, workbooks
 from stores.imports.errors import ImportRefused
 from stores.imports.files import Kind, Source
 from stores.imports.limits import MOST_COLUMNS
+from stores.imports.rows import RawRow
 
 _PEEK = 100
 """Records of a JSON document whose keys are its columns; a key that only later ones have is reported at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row as it stands in the file.
-
-    ``number`` counts as people do: the header of a table is row 1, blank rows count, the first record of a document is 1.
-    """
-
-    number: int
-    values: dict[str, str]
-    surplus: int = 0
-    """Cells beyond the header: a comma in a cell that was not quoted."""
 
 
 @dataclass(slots=True)

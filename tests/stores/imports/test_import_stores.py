@@ -66,6 +66,16 @@ def test_an_application_writes_store_address_hours_and_source(desk: Desk) -> Non
     assert (line["normalized"]["code"], line["normalized"]["phone_e164"]) == (store.code, "+81312345678")
 
 
+@pytest.mark.parametrize(
+    "name", [r"\N", r"\.", "a\\b", 'say "hi"', "{x,y}", "NULL", "'), DROP TABLE", "a\tb", "=1+1", "😀 店"]
+)
+def test_no_text_is_special_on_its_way_into_the_table(desk: Desk, name: str) -> None:
+    desk.run(text_of(BERLIN | {"name": name, "addr_full": f"{name}\n{name}", "ref": name}), "--apply")
+    store = imported(" ".join(name.split()))
+    assert list(store.name.values()) == [" ".join(name.split())]
+    assert store.addresses.get().lines == [" ".join(name.split()).strip(", ")] * 2
+
+
 def test_running_again_changes_nothing(desk: Desk) -> None:
     desk.run(text_of(TOKYO, BERLIN), "--apply", "--publish")
     before = list(Store.objects.order_by("pk").values())

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from stores.imports import encodings
 from stores.imports.errors import ImportRefused
 from stores.imports.files import examine
-from stores.imports.tables import RawRow, open_table
+from stores.imports.rows import RawRow
+from stores.imports.tables import open_table
 from tests.stores.imports.lists import BERLIN, COLUMNS, TOKYO, text_of
 from tests.stores.imports.workbook import MAIN, WORKBOOK, workbook
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from stores.actions.access import locked, require
 from stores.actions.errors import NotFound, Refused
-from stores.actions.transaction import acting, name_of, storable
+from stores.actions.transaction import acting, name_of
 from stores.models import Actor, CaseEvent, Device, Market, ServiceCase, ServiceOffering, Store
 from stores.models.services import CASE_STEPS
 from stores.values import clock, crypto, languages
+from stores.values.words import storable
 
 # No vowels and nothing that is mistaken for something else on the phone.
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"

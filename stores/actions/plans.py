@@ -17,11 +17,12 @@ from django.db.models import Max
 from stores.actions import replanning, revisions
 from stores.actions.access import locked, require
 from stores.actions.errors import Refused
-from stores.actions.transaction import acting, name_of, storable
+from stores.actions.transaction import acting, name_of
 from stores.models import Actor, Approval, Campaign, Market, MarketPlan, PlanRevision
 from stores.planning import content as contents
 from stores.planning.windows import Window
 from stores.values import clock
+from stores.values.words import storable
 
 
 def localize_plan(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from stores.models import Actor, ApiKey, System, User
+from stores.values.words import storable
 
 
 def name_of(actor: Actor) -> str:
@@ -19,11 +20,6 @@ def name_of(actor: Actor) -> str:
     if isinstance(actor, ApiKey):
         return f"key:{actor.prefix}"
     return str(actor)
-
-
-def storable(text: str) -> str:
-    """What people typed, without what PostgreSQL cannot hold: NUL, and halves of letters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from typing import Any
 
 from stores.sync import pace
 from stores.sync.database import Database
-from stores.sync.rows import Outcome, storable
+from stores.sync.rows import LONGEST_WORDS, Outcome
+from stores.values.words import storable
 
 # In the order in which actions lock them, so that neither waits for the other in a circle.
 _LOCK = "SELECT FROM stores_channelpromotion WHERE id = ANY(%s) ORDER BY plan_id, id FOR NO KEY UPDATE"
@@ -150,7 +151,7 @@ def _columns(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "settled": settled,
         "suspected": row.suspect_until.isoformat() if row.suspect_until else None,
         "error_kind": "" if outcome.ok else outcome.kind,
-        "error": storable(outcome.error),
+        "error": storable(outcome.error, longest=LONGEST_WORDS),
     }
 
 

@@ -22,8 +22,9 @@ from stores.sync import pace
 from stores.sync.claims import channel_config
 from stores.sync.converge import CALL_SECONDS
 from stores.sync.database import Database
-from stores.sync.rows import storable
+from stores.sync.rows import LONGEST_WORDS
 from stores.values.documents import OfferDocument
+from stores.values.words import storable
 
 LEASE_SECONDS = 60
 MOST_PAGES = 200
@@ -165,7 +166,12 @@ async def finish(db: Database, page: Page, *, now: datetime, every: float) -> Fi
     reading, channel = page.reading, page.reading.row
     if page.error:
         wait = max(every, pace.wait_after(channel["failures"] + 1))
-        parameters = {"id": channel["id"], "token": channel["lease_token"], "next": wait, "error": storable(page.error)}
+        parameters = {
+            "id": channel["id"],
+            "token": channel["lease_token"],
+            "next": wait,
+            "error": storable(page.error, longest=LONGEST_WORDS),
+        }
         await db.execute(_FAILED, parameters)
         return None
     can_schedule = reading.config.capabilities.can_schedule

@@ -13,14 +13,10 @@ from typing import Any, Literal
 from stores.connectors.contract import ChannelConfig, Kind, Remote
 from stores.planning.channels import desired_hash
 from stores.values.documents import OfferDocument
+from stores.values.words import storable
 
 Goal = Literal["hold", "empty", "wait"]
 LONGEST_WORDS = 2000
-
-
-def storable(words: str) -> str:
-    """A channel's words as the database can keep them: it refuses NUL and half characters, which a broken channel sends."""
-    return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:LONGEST_WORDS]
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ class Outcome:
                 "operation": call.operation,
                 "outcome": call.outcome,
                 "status": call.status,
-                "error": storable(call.error),
+                "error": storable(call.error, longest=LONGEST_WORDS),
                 "duration_ms": call.milliseconds,
             }
             for call in self.calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from stores.management.bench import hours, storefront, sync
+from stores.management.bench import hours, imports, storefront, sync
 from stores.management.bench.ground import Ground
 from stores.management.bench.runner import Line
 
@@ -29,6 +29,7 @@ BENCHES = (
     Bench("growth", storefront.growth, ("locator", "api"), small=True),
     Bench("sync", sync.sync),
     Bench("steady_tick", sync.steady_tick, ("sync",), small=True),
+    Bench("import", imports.imports),
     Bench("hours", hours.hours, network=False),
 )
 

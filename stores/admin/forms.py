@@ -57,5 +57,7 @@ class ScopedForm(_Form):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The brand is in every unique key and in no form: left out, the database would answer with an error page.
-        return super()._get_validation_exclusions() - {"brand"}  # type: ignore[misc,no-any-return]  # not in the stubs
+        # The brand is in every unique key and in no form: left out, the database would answer with an error page. Before a
+        # parent is chosen there is no brand yet, and the missing parent is the mistake to speak of.
+        known = {"brand"} if getattr(self.instance, "brand_id", None) else set()
+        return super()._get_validation_exclusions() - known  # type: ignore[misc,no-any-return]  # not in the stubs

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import InvalidPage
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from stores.dashboard import demo, language, sync
@@ -32,6 +32,10 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
         """Denied is 404: the same answer as for what does not exist."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if any(
+                "\x00" in value for sent in (request.GET, request.POST) for each in sent.lists() for value in each[1]
+            ):
+                raise BadRequest  # no form sends it, and PostgreSQL cannot store it
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:
@@ -55,6 +59,12 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
         if request.method == "POST" and response.status_code == 302 and user.is_authenticated:
             language.keep(response, language.closest(user.language))
         return response
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one app, so its page is the home page."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Finds pages of the dashboard by name."""

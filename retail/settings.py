@@ -100,7 +100,9 @@ MIDDLEWARE = [
 # `manage.py bench` serves plain views beside our own, to compare with.
 BENCH = bool(os.environ.get("MERIDIAN_BENCH"))
 if PRODUCTION and BENCH:
-    raise ImproperlyConfigured("MERIDIAN_BENCH adds addresses that compute nothing and is refused in production: unset it")
+    raise ImproperlyConfigured(
+        "MERIDIAN_BENCH adds addresses that compute nothing and is refused in production: unset it"
+    )
 ROOT_URLCONF = "stores.api.floors" if BENCH else "retail.urls"
 WSGI_APPLICATION = "retail.wsgi.application"
 AUTH_USER_MODEL = "stores.User"

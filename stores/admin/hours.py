@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stores.models import Store
@@ -27,9 +28,14 @@ def preview(store: Store) -> SafeString:
     lines = format_html_join(
         "",
         '<div class="m-day"><span>{}</span><span>{}</span></div>',
-        ((date_format(day, "D j. M"), text) for day, text in days(schedule, clock.now())),
+        ((date_format(day, _day_format()), text) for day, text in days(schedule, clock.now())),
     )
     return format_html('<div class="m-days">{}{}</div>', now(schedule, clock.now()), lines)
+
+
+def _day_format() -> str:
+    """A day as the reader writes it: Mon 23 Nov, Mo 23. Nov, 11/23 (月)."""
+    return {"en": "D j M", "de": "D j. M"}.get((get_language() or "en")[:2], "n/j (D)")
 
 
 def now(schedule: Schedule, moment: datetime) -> SafeString:
@@ -43,7 +49,7 @@ def now(schedule: Schedule, moment: datetime) -> SafeString:
     until = ""
     if answer.until is not None:
         local = answer.until.astimezone(schedule.zone)
-        until = _("until %(time)s") % {"time": date_format(local.replace(tzinfo=None), "D j. M H:i")}
+        until = _("until %(time)s") % {"time": date_format(local.replace(tzinfo=None), f"{_day_format()} H:i")}
     return format_html(
         '<div class="m-day"><span class="m-badge {}">{}</span><span>{}</span></div>', colour, name, until
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Func, Max, Min, Q
+from django.db.models import Count, F, Func, Min, Q
 from django.db.models.functions import Now
 
 from stores.models.scope import Scope, ScopedQuerySet
@@ -31,7 +31,7 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
 
         ``wanted`` promotions should be in the channel or be waiting for their start at the moment ``now``; ``live`` of them are
         as wanted; ``failing`` had a call that did not succeed; ``pending`` are changes, ends included, that no call has reached
-        yet. ``converged_s`` is the longest time from a change to its arrival, in seconds, among what arrived; None before.
+        yet. ``converged_s`` is how long the last change that arrived took, in seconds; None before the first.
         """
         wanted = Q(presence="present", ends_at__gt=now)
         arrived = Q(applied_generation=F("generation"))
@@ -45,8 +45,10 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
                 failing=Count("pk", filter=failing),
                 pending=Count("pk", filter=~failing & (~arrived | Q(state="pending") | open_end)),
                 errors=ArrayAgg("last_error", filter=failing & ~Q(last_error=""), order_by="-updated_at"),
-                converged_s=Max(
-                    F("converged_at") - F("desired_at"), filter=arrived & Q(converged_at__gte=F("desired_at"))
+                times=ArrayAgg(
+                    F("converged_at") - F("desired_at"),
+                    filter=arrived & Q(converged_at__gte=F("desired_at")),
+                    order_by="-converged_at",
                 ),
             )
             .order_by("channel__code")
@@ -59,7 +61,7 @@ class ChannelPromotionQuerySet(ScopedQuerySet["ChannelPromotion"]):
                 "pending": row["pending"],
                 "failing": row["failing"],
                 "last_error": (row["errors"] or [""])[0],
-                "converged_s": None if row["converged_s"] is None else round(row["converged_s"].total_seconds(), 3),
+                "converged_s": round(row["times"][0].total_seconds(), 3) if row["times"] else None,
             }
             for row in rows
         ]

@@ -23,7 +23,7 @@ EXAMPLES = """\
 examples:
   make shots                              beside a running make run, in a second terminal
   manage.py shots --only home shop-ja     these two
-  manage.py shots --into /tmp/pictures    somewhere else
+  manage.py shots --into pictures    somewhere else
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CAMPAIGN = "winter-lights"

@@ -68,6 +68,11 @@ def can(request: HttpRequest, ability: str | None) -> bool:
     return ability is not None and user.is_authenticated and user.can(ability)
 
 
+def written(request: HttpRequest) -> dict[str, str]:
+    """What a page's own small forms sent, without the one character that no text can hold."""
+    return {name: str(value).replace("\x00", "") for name, value in request.POST.items()}
+
+
 class Scoped:
     """What admins and inlines share: links, form fields and abilities. Mixed in before Unfold's classes."""
 

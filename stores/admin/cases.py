@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.actions import cases
 from stores.actions.errors import NotFound, Refused
-from stores.admin.base import ScopedAdmin, can, may
+from stores.admin.base import ScopedAdmin, can, may, written
 from stores.admin.columns import WithStatus
 from stores.models import CaseEvent, Device, ServiceCase, ServiceOffering, Store
 from stores.models.services import CASE_STEPS
@@ -157,7 +157,7 @@ class ServiceCaseAdmin(WithStatus, ScopedAdmin):
         if step is None:
             raise Http404
         try:
-            step(request.user, case, request.POST)
+            step(request.user, case, written(request))
         except NotFound:
             raise Http404 from None
         except Refused as refusal:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.actions import plans
 from stores.actions.transaction import name_of
-from stores.admin.base import may
+from stores.admin.base import may, written
 from stores.models import Approval, ChannelPromotion, MarketPlan, PlanRevision
 from stores.values import clock, languages
 
@@ -71,7 +71,7 @@ DECISIONS: Mapping[str, Callable[[Any, MarketPlan, Mapping[str, str]], str]] = {
 
 def decided(request: HttpRequest, plan: MarketPlan, decision: str) -> str:
     """Do what a button asks; the sentence to show. Raises Refused."""
-    return DECISIONS[decision](request.user, plan, request.POST)
+    return DECISIONS[decision](request.user, plan, written(request))
 
 
 def context(request: HttpRequest, plan: MarketPlan) -> dict[str, Any]:

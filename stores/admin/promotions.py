@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from stores.actions import campaigns
 from stores.actions.errors import NotFound, Refused
 from stores.admin import plan_page
-from stores.admin.base import ScopedAdmin, can, may
+from stores.admin.base import ScopedAdmin, can, may, written
 from stores.admin.columns import STATUS_COLOURS, choice, column
 from stores.admin.plan_form import LocalizeForm, PlanForm, first_draft
 from stores.models import Campaign, Channel, ChannelPromotion, Market, MarketPlan
@@ -149,7 +149,7 @@ class CampaignAdmin(ScopedAdmin):
 
     def _decide(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         user: Any = request.user
-        reason = request.POST.get("comment", "").strip()
+        reason = written(request).get("comment", "").strip()
         try:
             match request.POST.get("decision"):
                 case "freeze":

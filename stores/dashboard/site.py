@@ -32,10 +32,8 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
         """Denied is 404: the same answer as for what does not exist."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if any(
-                "\x00" in value for sent in (request.GET, request.POST) for each in sent.lists() for value in each[1]
-            ):
-                raise BadRequest  # no form sends it, and PostgreSQL cannot store it
+            if any("\x00" in value for _name, values in request.GET.lists() for value in values):
+                raise BadRequest  # no link of ours sends it, and PostgreSQL cannot store it; forms say so themselves
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:

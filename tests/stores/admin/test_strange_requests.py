@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
+from stores.models import ServiceCase
 from tests import people
 from tests.stores.admin.network import furnish
 
@@ -80,7 +81,12 @@ def test_autocomplete_answers_any_question(asked: dict[str, str], olivia: Client
 
 def test_a_character_that_no_text_holds_is_refused_before_any_page(olivia: Client) -> None:
     assert olivia.get("/admin/stores/store/", {"q": "a\x00b"}).status_code == 400
-    assert olivia.post("/admin/stores/campaign/add/", {"title": "a\x00b"}).status_code == 400
+
+
+def test_such_a_character_in_a_note_is_left_out(olivia: Client) -> None:
+    case = ServiceCase.objects.get()
+    olivia.post(f"/admin/stores/servicecase/{case.pk}/change/", {"step": "note", "note": "hinge\x00 loose"})
+    assert [event.note for event in case.events.filter(kind="note")] == ["hinge loose"]
 
 
 def test_a_part_without_its_whole_is_a_mistake_in_the_form(olivia: Client) -> None:

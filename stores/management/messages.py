@@ -100,7 +100,7 @@ def _refusals() -> Iterator[Message]:
 
 def update() -> list[tuple[Path, int]]:
     """Rewrite every catalogue with what is used, in order; returns each with the number of texts still untranslated."""
-    wanted = sorted({*used(), *UNFOLD}, key=lambda found: (found if isinstance(found, str) else found[0]).lower())
+    wanted = sorted({*used(), *UNFOLD}, key=_order)
     done = []
     for path in translations.sources():
         with path.open("rb") as text:
@@ -125,3 +125,9 @@ def _texts(string: Any) -> tuple[str, ...]:
 
 def _has_places(message: Message) -> bool:
     return "%(" in (message if isinstance(message, str) else message[0])
+
+
+def _order(message: Message) -> tuple[str, str]:
+    """By letters first, so that "Amount" and "amount" always come in the same order."""
+    text = message if isinstance(message, str) else message[0]
+    return text.lower(), text

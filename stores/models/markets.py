@@ -63,10 +63,6 @@ class Region(Record):
 class MarketQuerySet(ScopedQuerySet["Market"]):
     scope = Scope(reference=True)
 
-    def entered_by(self, brand: Brand) -> MarketQuerySet:
-        """Markets where the brand is present or preparing."""
-        return self.filter(entries__brand=brand)
-
     def reached_by(self, actor: Actor | None, *, to: str = "view") -> MarketQuerySet:
         """Of this shared list, the markets that the actor's brands have entered and the actor may act in."""
         return self.filter(pk__in=MarketEntry.objects.visible_to(actor, to=to).values("market_id"))

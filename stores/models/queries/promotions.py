@@ -13,7 +13,6 @@ from stores.models.queries.selection import Selection
 from stores.models.scope import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
-    from stores.models.brands import Brand
     from stores.models.promotions import Campaign, MarketPlan  # noqa: F401  (named in the base class)
 
 
@@ -39,16 +38,6 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
         rows = ChannelPromotion.objects.visible_to(actor).filter(plan__campaign__in=found)
         channels = rows.progress_by_campaign(now)
         return {key: Progress.of(plans.get(key, {}), channels.get(key, {})) for key in found}
-
-    def with_progress(self) -> Self:
-        """Adds ``wanted_channels`` and ``live_channels``: "live in x of y channels"."""
-        wanted = Q(plans__channel_promotions__presence="present")
-        return self.annotate(
-            wanted_channels=Count("plans__channel_promotions", filter=wanted, distinct=True),
-            live_channels=Count(
-                "plans__channel_promotions", filter=wanted & Q(plans__channel_promotions__state="live"), distinct=True
-            ),
-        )
 
 
 @dataclass(frozen=True)
@@ -133,10 +122,6 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
             )
         )
         return {row["campaign"]: dict(row) for row in rows}
-
-    def of_brand(self, brand: Brand | Any) -> Self:
-        """Plans of one brand."""
-        return self.filter(brand=brand)
 
 
 class LivePlan(NamedTuple):

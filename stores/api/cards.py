@@ -7,9 +7,10 @@ What changes with the clock (opening, services that begin or end) is added per a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from stores.api import shared
@@ -25,7 +26,7 @@ from stores.values import addresses, languages
 _FORMAT = 1
 """Counts up when the shape of a card changes, so that a new release never serves an old release's cards."""
 _SHARED_S = 86_400
-_MOST_CARDS = 30_000  # about 60 MB
+_MOST_CARDS = 30_000  # about 90 MB
 _MOST_OPENINGS = 100_000
 
 
@@ -71,22 +72,59 @@ class Opening:
         return answer
 
 
-class Card(NamedTuple):
-    """``body`` is a JSON object without its closing brace; ``services`` are (kind, from date, to date)."""
+class Rendered(NamedTuple):
+    """A whole card as JSON, for the instants of [since, until), with the digest that stands for it in an ETag."""
 
-    body: bytes
-    services: tuple[tuple[str, str, str], ...]
-    opening: Opening
+    since: float
+    until: float
+    text: bytes
+    digest: bytes
+    changes: float
+    """When the opening changes."""
 
-    def with_clock(self, moment: datetime, seconds: float, distance: float | None = None) -> bytes:
-        """The whole card as JSON at an instant."""
-        tail = b"" if distance is None else f',"distance":{distance:.1f}'.encode()
-        return b"%s,%s,%s%s}" % (
-            self.body,
-            b'"services":' + services_text(self.services, self.opening.schedule, moment),
-            b'"opening":' + self.opening.at(moment, seconds).text,
-            tail,
-        )
+    def with_distance(self, distance: float | None) -> tuple[bytes, bytes]:
+        """The card that also says how far away it is, and a digest of that."""
+        if distance is None:
+            return self.text, self.digest
+        tail = b',"distance":%.1f}' % distance
+        return self.text[:-1] + tail, self.digest + tail
+
+
+_NEVER = Rendered(1.0, 0.0, b"", b"", 0.0)
+
+
+class Card:
+    """``body`` is a JSON object without its closing brace; ``services`` are (kind, from date, to date).
+
+    Remembers itself whole, which holds until the next change of opening, or the store's midnight when it has services.
+    """
+
+    __slots__ = ("_rendered", "body", "opening", "services")
+
+    def __init__(self, body: bytes, services: tuple[tuple[str, str, str], ...], opening: Opening) -> None:
+        self.body = body
+        self.services = services
+        self.opening = opening
+        self._rendered = _NEVER
+
+    def at(self, moment: datetime, seconds: float) -> Rendered:
+        """The whole card at an instant, which is also given as seconds since 1970."""
+        rendered = self._rendered
+        if rendered.since <= seconds < rendered.until:
+            return rendered
+        opening = self.opening.at(moment, seconds)
+        schedule = self.opening.schedule
+        services = services_text(self.services, schedule, moment)
+        text = b'%s,"services":%s,"opening":%s}' % (self.body, services, opening.text)
+        until = min(opening.until, _midnight_after(moment, schedule)) if self.services else opening.until
+        rendered = Rendered(seconds, until, text, hashlib.blake2b(text, digest_size=12).digest(), opening.until)
+        self._rendered = rendered
+        return rendered
+
+
+def _midnight_after(moment: datetime, schedule: Schedule) -> float:
+    tomorrow = moment.astimezone(schedule.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), schedule.zone).timestamp()
 
 
 _cards: Remembered[tuple[int, int, str], Card] = Remembered(_MOST_CARDS)

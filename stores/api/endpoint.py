@@ -55,12 +55,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer: JSON bytes, how long they may be kept, and their language."""
+    """A successful answer: JSON bytes, how long they may be kept, and their language.
+
+    ``seal`` stands for the bytes in the ETag where it is known without reading them all: other bytes, another seal.
+    """
 
     body: bytes
     max_age: int = LONGEST_AGE
     language: str = ""
     content_type: str = "application/json"
+    seal: bytes = b""
 
 
 class Endpoint(APIView):
@@ -95,7 +99,7 @@ def _only_reads(request: HttpRequest) -> None:
 
 def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse:
     """The answer with its validators, or 304 when the caller has it already."""
-    tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
+    tag = f'"{hashlib.blake2b(answer.seal or answer.body, digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         # Private, because an answer belongs to its key; a CDN in front is told to keep it by its own settings.
@@ -123,8 +127,18 @@ def dumps(value: Any) -> bytes:
 
 def page(call: Call, records: Sequence[bytes], *, next_cursor: Cursor | None, previous_cursor: Cursor | None) -> bytes:
     """A page of records that are JSON already."""
+    return page_of(page_head(call, next_cursor=next_cursor, previous_cursor=previous_cursor), records)
+
+
+def page_head(call: Call, *, next_cursor: Cursor | None, previous_cursor: Cursor | None) -> bytes:
+    """What a page says before its records: the addresses of its neighbours."""
     links = {
         "next": cursors.link(call.request, call.key, next_cursor) if next_cursor else None,
         "previous": cursors.link(call.request, call.key, previous_cursor) if previous_cursor else None,
     }
-    return dumps(links)[:-1] + b',"results":[' + b",".join(records) + b"]}"
+    return dumps(links)[:-1]
+
+
+def page_of(head: bytes, records: Sequence[bytes]) -> bytes:
+    """A head and its records as one document."""
+    return b'%s,"results":[%s]}' % (head, b",".join(records))

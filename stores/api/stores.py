@@ -13,7 +13,7 @@ from stores.api.cards import Card, cards, openings, text_for
 from stores.api.compiled import compiled
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
-from stores.api.endpoint import Answer, Call, Endpoint, dumps, page
+from stores.api.endpoint import Answer, Call, Endpoint, dumps, page_head, page_of
 from stores.api.paging import links
 from stores.api.parameters import Parameter, list_schema
 from stores.api.problems import NOT_FOUND, Problem
@@ -151,10 +151,13 @@ class Stores(Endpoint):
         found, (previous, following) = _page(call, near, moment)
         seconds = moment.timestamp()
         made = cards(found, call.language, call.key)
-        records = [card.with_clock(moment, seconds, each.distance) for each, card in made]
+        shown = [(card.at(moment, seconds), each.distance) for each, card in made]
+        records = [rendered.with_distance(distance) for rendered, distance in shown]
+        head = page_head(call, next_cursor=following, previous_cursor=previous)
         return Answer(
-            page(call, records, next_cursor=following, previous_cursor=previous),
-            _age(call, [card for _, card in made], moment),
+            page_of(head, [text for text, _ in records]),
+            _age(call, [rendered.changes for rendered, _ in shown], moment),
+            seal=b"\0".join([head, *(digest for _, digest in records)]),
         )
 
 
@@ -229,15 +232,11 @@ def _zones(brand_id: int) -> tuple[str, ...]:
     return known[1]
 
 
-def _age(call: Call, made: Sequence[Card], moment: datetime) -> int:
+def _age(call: Call, changes: Sequence[float], moment: datetime) -> int:
     """Until the next change of opening among the cards. An answer about a named instant does not age by the clock."""
-    if moment is not call.now and call.request.GET.get("open_at") != "now":
+    if not changes or (moment is not call.now and call.request.GET.get("open_at") != "now"):
         return call.age_until(None)
-    seconds = moment.timestamp()
-    if not made:
-        return call.age_until(None)
-    until = min(card.opening.at(moment, seconds).until for card in made)
-    return call.age_until(datetime.fromtimestamp(until, UTC))
+    return call.age_until(datetime.fromtimestamp(min(changes), UTC))
 
 
 @documented("One store", "StoreRecord", tag="stores", path=("code", "Code of the store."))
@@ -253,9 +252,9 @@ class StoreDetail(Endpoint):
         if not made:
             raise Problem("not-found", NOT_FOUND)
         [(found, card)] = made
-        body = card.with_clock(call.now, call.now.timestamp())
-        extra, served = _extra(found, card, body, call)
-        return Answer(body[:-1] + b"," + extra, _age(call, [card], call.now), served)
+        shown = card.at(call.now, call.now.timestamp())
+        extra, served = _extra(found, card, shown.text, call)
+        return Answer(shown.text[:-1] + b"," + extra, _age(call, [shown.changes], call.now), served)
 
 
 _extras: Remembered[tuple[int, int, str, date], tuple[bytes, str]] = Remembered(5_000)

@@ -13,11 +13,15 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from retail import embedded
+from stores.management import translations
 from tests import people, shopping
 
 
 def pytest_configure(config: pytest.Config) -> None:
     embedded.ensure_for_this_process()
+    if not hasattr(config, "workerinput"):
+        # Once, before any worker: Django keeps the catalogues it has read, so a test cannot compile them later.
+        translations.compile_changed()
     # Static files are served by their finders in tests; the middleware warns about a folder that is not there.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

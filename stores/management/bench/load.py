@@ -13,7 +13,7 @@ from retail.embedded import folders
 
 CONNECTIONS = 8
 """As many as the web processes of ``up`` have threads on two cores: all are busy, none waits in a queue for long."""
-SECONDS = 0.5
+SECONDS = 0.25
 STRAY = 0.02
 """Share of answers that may have another status than expected: a store opened or closed while it was asked about."""
 

@@ -28,7 +28,7 @@ BENCHES = (
     Bench("store_detail", storefront.store_detail, ("locator", "api")),
     Bench("growth", storefront.growth, ("locator", "api"), small=True),
     Bench("sync", sync.sync),
-    Bench("steady_tick", sync.steady_tick, ("sync",), small=True),
+    Bench("steady_tick", sync.steady_tick, ("sync",)),
     Bench("import", imports.imports),
     Bench("hours", hours.hours, network=False),
 )

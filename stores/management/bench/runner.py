@@ -12,8 +12,8 @@ from decimal import ROUND_DOWN, Decimal
 from statistics import median
 from typing import NamedTuple
 
-ROUNDS = 9
-"""Odd, so that the median is a round that happened."""
+ROUNDS = 15
+"""Odd, so that the median is a round that happened; many and short, so that both sides of each meet the same weather."""
 
 GROWTH_TARGET = 0.77
 """What 65,000 stores may cost beside 1,000: 1.3 times as much."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ examples:
   manage.py bench                            everything, about five minutes
   manage.py bench --only locator             one benchmark or group
   manage.py bench --stores 13000             a smaller network, for a quick look
-  manage.py bench --data /tmp/bench          keep the network there for the next run
+  manage.py bench --data bench-data          keep the network there for the next run
   manage.py bench --strict                   exit code 1 when a target is missed
 
 Lines are: name value floor ratio target PASS|MISS. Value and floor are per second. docs/benchmarks.md says what each compares.
@@ -80,9 +81,7 @@ class Command(BaseCommand):
             (folder / "static").mkdir(exist_ok=True)  # the web processes warn when it is missing
             try:
                 _prepare(benches, terminal, stores)
-                inside = subprocess.run(  # noqa: S603 - this command again
-                    [sys.executable, *sys.argv], cwd=folders.REPO, env=os.environ, check=False
-                )
+                code = _run_inside()
             except embedded.EmbeddedError as error:
                 raise CommandError(str(error)) from error
             finally:
@@ -90,11 +89,13 @@ class Command(BaseCommand):
                 embedded.leave()
                 if data is None:
                     shutil.rmtree(home, ignore_errors=True)
-        if inside.returncode:
-            raise SystemExit(inside.returncode)
+        if code:
+            raise SystemExit(code)
 
     def _measure(self, benches: Sequence[Bench], terminal: Terminal, *, strict: bool) -> None:
         missed = False
+        # Told to stop, end in the ordinary way: the ground's processes are in sessions of their own.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         with Ground(terminal) as ground:
             for bench in benches:
                 for line in bench.measure(ground):
@@ -103,6 +104,17 @@ class Command(BaseCommand):
                     missed |= not line.passes
         if missed and strict:
             raise SystemExit(1)
+
+
+def _run_inside() -> int:
+    """This command again, with the settings of the data folder. Whatever ends us lets it end its processes first."""
+    inside = subprocess.Popen([sys.executable, *sys.argv], cwd=folders.REPO, env=os.environ)  # noqa: S603 - our own
+    try:
+        return inside.wait()
+    except BaseException:
+        inside.terminate()
+        inside.wait(timeout=20)
+        raise
 
 
 @contextmanager

@@ -84,6 +84,8 @@ class Command(BaseCommand):
                 code = _run_inside()
             except embedded.EmbeddedError as error:
                 raise CommandError(str(error)) from error
+            except KeyboardInterrupt:
+                raise SystemExit(128 + signal.SIGINT) from None
             finally:
                 home = folders.postgres_home()
                 embedded.leave()
@@ -95,7 +97,8 @@ class Command(BaseCommand):
     def _measure(self, benches: Sequence[Bench], terminal: Terminal, *, strict: bool) -> None:
         missed = False
         # Told to stop, end in the ordinary way: the ground's processes are in sessions of their own.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda number, _: sys.exit(128 + number))
         with Ground(terminal) as ground:
             for bench in benches:
                 for line in bench.measure(ground):

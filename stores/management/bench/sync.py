@@ -84,7 +84,7 @@ def steady_tick(ground: Ground) -> Iterator[Line]:
         cursor.execute(_SETTLE)
         ground.say(f"steady_tick: {cursor.rowcount:,} settled promotions, the claim and an empty transaction in turn")
     claiming, empty = asyncio.run(_ticks())
-    yield compare("steady_tick", claiming, empty, target=0.25)
+    yield compare("steady_tick", claiming, empty, target=0.5)
 
 
 async def _ticks() -> tuple[list[float], list[float]]:

@@ -211,6 +211,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sync.tick": {"task": "sync.tick", "schedule": timedelta(seconds=2), "options": {"expires": 10}},
+    "imports.tick": {"task": "imports.tick", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "sync.sweep": {"task": "sync.sweep", "schedule": timedelta(minutes=10), "options": {"expires": 300}},
 }
 

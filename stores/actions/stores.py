@@ -153,7 +153,7 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
     check_may_import(by=by, brand=brand)
     parameters: dict[str, int | str] = {"brand": brand.pk, "source": source}
     written = {}
-    with acting(by, reason), _many_rows(), connection.cursor() as cursor:
+    with acting(by, reason), many_rows(), connection.cursor() as cursor:
         for outcome, statements in (("created", _CREATE), ("changed", _CHANGE)):
             # A store that is new in this transaction has a version already; its children need not move it.
             _ignore(cursor, _bumps_of_children() if outcome == "created" else [])
@@ -165,7 +165,7 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
 
 
 @contextmanager
-def _many_rows() -> Iterator[None]:
+def many_rows() -> Iterator[None]:
     """Make the triggers fit for many rows in one transaction.
 
     A statement of a trigger is planned at its first firing in a session and kept: when that was for one row, history compares
@@ -214,7 +214,7 @@ def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     allowed = stores.visible_to(by, to="edit_stores").filter(published_at__isnull=True, status__in=PUBLIC_STATUSES)
     published = overridden = held = 0
     moment = clock.now()
-    with acting(by, override or "published"), _many_rows(), connection.cursor() as cursor:
+    with acting(by, override or "published"), many_rows(), connection.cursor() as cursor:
         ids = list(allowed.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):
             checked = _lacking(ids[start : start + _AT_ONCE])

@@ -51,6 +51,8 @@ class Request:
     allow_mass_change: bool = False
     encoding: str | None = None
     report: Path | None = None
+    name: str = ""
+    """What the history calls the file; its own name when blank."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ def run_import(
     request: Request,
     *,
     progress: Progress = lambda stage, done, total: None,
+    check: Callable[[Result], None] = lambda result: None,
     look: Callable[[Result], None] = lambda result: None,
 ) -> Result:
     """Import a file or preview its import.
@@ -79,7 +82,8 @@ def run_import(
     One transaction: a preview reads and leaves nothing, an application writes all rows that are not refused, or nothing.
 
     Args:
-        look: called while the staged rows can still be read, to show them.
+        check: called when the rows are staged and nothing is written yet; what it raises ends the import.
+        look: called at the end, while the staged rows can still be read, to show or to keep them.
 
     Raises:
         ImportRefused: the file cannot be read as this source, or the database refuses what is in it.
@@ -88,13 +92,14 @@ def run_import(
     brand = request.brand
     check_may_import(by=request.by, brand=brand)
     source = examine(request.path, request.encoding)
-    reason = f"import of {request.mapping.source}: {_printable(request.path.name)}"[:200]
+    reason = f"import of {request.mapping.source}: {_printable(request.name or request.path.name)}"[:200]
     try:
         with acting(request.by, reason) if request.apply else transaction.atomic():
             if request.apply:
                 _one_at_a_time(brand)
             result = _stage(request, source, progress)
             result.mass_change = _mass_change(request)
+            check(result)
             if result.mass_change and request.apply:
                 raise Refused(result.mass_change, code="mass_change")
             if request.apply:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from stores.actions.reverting import before_json
 from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
 from stores.imports import copytext
 from stores.models import Brand
@@ -36,6 +37,7 @@ _MATCHED = {
     "operator_id": "bigint",
     "host_id": "bigint",
     "changes": "jsonb",
+    "before": "jsonb",
     "outcome": "text GENERATED ALWAYS AS (CASE WHEN reasons <> '[]' THEN 'refused' WHEN store_id IS NULL THEN 'created' "
     "WHEN changes = '{}' THEN 'unchanged' WHEN changes IS NOT NULL THEN 'changed' END) STORED",
 }
@@ -89,6 +91,13 @@ FROM stores_store s
 WHERE s.id = r.store_id AND r.given && ARRAY['opening_date', 'closing_date']
     AND CASE WHEN 'closing_date' = ANY (r.given) THEN r.closing_date ELSE s.closing_date END
       < CASE WHEN 'opening_date' = ANY (r.given) THEN r.opening_date ELSE s.opening_date END
+"""  # noqa: S608
+# What undoing the import will need: of stores that change, and of those that get this source's identity.
+_REMEMBER = f"""
+UPDATE {STAGED} r SET before = {before_json("s")} FROM stores_store s
+WHERE s.id = r.store_id AND (r.outcome = 'changed' OR r.outcome = 'unchanged' AND r.external_id <> '' AND NOT EXISTS (
+    SELECT 1 FROM stores_storesource o
+    WHERE o.brand_id = %(brand)s AND o.source = %(source)s AND o.external_id = r.external_id))
 """  # noqa: S608
 _LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
 
@@ -187,6 +196,8 @@ def match_and_compare(*, brand: Brand, source: str, own_codes: bool, identity: s
         cursor.execute(_KEEP_PUBLISHED)
         cursor.execute(_KEEP_DATES)
         cursor.execute(_COMPARE)
+        if lock:
+            cursor.execute(_REMEMBER, parameters)
 
 
 def counts() -> dict[str, int]:

@@ -4,6 +4,7 @@ from stores.models.brands import Brand, Partner
 from stores.models.catalog import Offer, PricePoint, Product, Variant
 from stores.models.channels import Channel, ChannelStore, Connection
 from stores.models.hours import WeeklyHours
+from stores.models.imports import ImportFile, ImportJob, ImportRow, SavedMapping
 from stores.models.journal import Installation, JobSlot, SyncAttempt
 from stores.models.markets import Market, MarketEntry, Region
 from stores.models.network import Store, StoreAddress, StoreSource
@@ -28,6 +29,9 @@ __all__ = [
     "ConnectionHealth",
     "Device",
     "Grant",
+    "ImportFile",
+    "ImportJob",
+    "ImportRow",
     "Installation",
     "JobSlot",
     "Market",
@@ -45,6 +49,7 @@ __all__ = [
     "Region",
     "RemoteObject",
     "Role",
+    "SavedMapping",
     "ServiceCase",
     "ServiceOffering",
     "Store",

@@ -1,5 +1,5 @@
 """Celery tasks, by topic. Imported here because Celery looks for this module."""
 
-from stores.tasks import sync
+from stores.tasks import imports, sync
 
-__all__ = ["sync"]
+__all__ = ["imports", "sync"]

@@ -22,6 +22,9 @@ from stores.models import (
     Connection,
     ConnectionHealth,
     Device,
+    ImportFile,
+    ImportJob,
+    ImportRow,
     JobSlot,
     MarketPlan,
     Offer,
@@ -34,6 +37,7 @@ from stores.models import (
     PricePoint,
     Product,
     RemoteObject,
+    SavedMapping,
     ServiceCase,
     ServiceOffering,
     StoreAddress,
@@ -151,6 +155,13 @@ def furnish(brand: Brand, market_code: str, mark: str) -> Place:
             brand=brand, revision=revision, content_hash="0" * 64, decision="reject", decided_by=mark, decided_at=NOON
         ),
     )
+    job = ImportJob.objects.create(
+        brand=brand, file_name=f"{mark}.csv", file_size=9, file_digest="0" * 64, created_by=mark
+    )
+    make("ImportJob", job)
+    make("ImportFile", ImportFile.objects.create(job=job, number=0, content=mark.encode()))
+    make("ImportRow", ImportRow.objects.create(job=job, row=2, outcome="created", code=f"{mark}-new"))
+    make("SavedMapping", SavedMapping.objects.create(brand=brand, name=mark, mapping={}, created_by=mark))
     make("RemoteObject", RemoteObject.objects.create(promotion=promotion, remote_id=f"{mark}-remote"))
     make("ConnectionHealth", ConnectionHealth.objects.create(connection=connection, tokens_at=NOON))
     make("ChannelReadback", ChannelReadback.objects.create(channel=channel, due_at=NOON))

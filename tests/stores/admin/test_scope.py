@@ -34,7 +34,9 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         BY_MARKET,
     ),
     **dict.fromkeys(("Brand", "Region", "Product", "Variant"), BY_BRAND),
-    **dict.fromkeys(("Connection", "ConnectionHealth"), WHOLE_BRAND_ONLY),
+    **dict.fromkeys(
+        ("Connection", "ConnectionHealth", "ImportFile", "ImportJob", "ImportRow", "SavedMapping"), WHOLE_BRAND_ONLY
+    ),
 }  # fmt: skip
 # Shared by all brands or without a place; test_people and the list tests below speak of them.
 ELSEWHERE = {"ApiKey", "Grant", "Installation", "JobSlot", "Market", "Role", "User"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,11 @@ def shipped_rows(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBloc
     yield
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         with django_db_blocker.unblock():
-            import_module("stores.migrations.0002_roles_and_partitions").seed(apps, None)
+            folder = Path(import_module("stores.migrations").__path__[0])
+            for migration in sorted(folder.glob("[0-9]*.py")):
+                seed = getattr(import_module(f"stores.migrations.{migration.stem}"), "seed", None)
+                if seed is not None:
+                    seed(apps, None)
             connection.close()
 
 

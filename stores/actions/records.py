@@ -22,10 +22,12 @@ from stores.models import (
     ChannelStore,
     Connection,
     Device,
+    Exclusivity,
     Grant,
     MarketEntry,
     Offer,
     Partner,
+    PartnerContact,
     Product,
     Region,
     ServiceOffering,
@@ -47,10 +49,12 @@ EDITING: dict[type[models.Model], str] = {
     ChannelStore: "edit_channels",
     Connection: "edit_channels",
     Device: "edit_services",
+    Exclusivity: "edit_partners",
     Grant: "manage_people",
     MarketEntry: "edit_stores",
     Offer: "edit_catalog",
-    Partner: "edit_channels",
+    Partner: "edit_partners",
+    PartnerContact: "edit_partners",
     Product: "edit_catalog",
     Region: "manage_people",
     ServiceOffering: "edit_services",
@@ -64,7 +68,9 @@ EDITING: dict[type[models.Model], str] = {
 # Where making a new row takes more than changing one: entering a market gives its whole region a new place.
 ADDING: dict[type[models.Model], str | None] = {Brand: None, MarketEntry: "manage_people", User: None}
 # Rows that say where something applies and hold nothing that anybody needs later. History keeps them all the same.
-DELETABLE: frozenset[type[models.Model]] = frozenset({ChannelStore, Grant, StoreAddress, StoreService, WeeklyHours})
+DELETABLE: frozenset[type[models.Model]] = frozenset(
+    {ChannelStore, Exclusivity, Grant, PartnerContact, StoreAddress, StoreService, WeeklyHours}
+)
 # What a row is known by, or what decides who sees it: given once.
 FIXED: dict[type[models.Model], tuple[str, ...]] = {
     Brand: ("code",),
@@ -72,10 +78,12 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     ChannelStore: ("channel", "store"),
     Connection: ("code", "platform"),
     Device: ("serial",),
+    Exclusivity: ("partner", "market"),
     Grant: ("user",),
     MarketEntry: ("market", "region"),
     Offer: ("variant", "channel"),
     Partner: ("code",),
+    PartnerContact: ("partner",),
     Product: ("code",),
     Region: ("code",),
     ServiceOffering: ("code", "market"),

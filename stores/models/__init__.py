@@ -3,11 +3,13 @@
 from stores.models.brands import Brand, Partner
 from stores.models.catalog import Offer, PricePoint, Product, Variant
 from stores.models.channels import Channel, ChannelStore, Connection
+from stores.models.counters import ChangeRequest, ConfirmationLink, StoreQuality
 from stores.models.hours import WeeklyHours
 from stores.models.imports import ImportFile, ImportJob, ImportRow, SavedMapping
 from stores.models.journal import Installation, JobSlot, SyncAttempt
 from stores.models.markets import Market, MarketEntry, Region
 from stores.models.network import Store, StoreAddress, StoreSource
+from stores.models.partners import Exclusivity, PartnerContact
 from stores.models.people import Actor, ApiKey, Grant, Role, System, User
 from stores.models.promotions import Campaign, MarketPlan
 from stores.models.reconciled import ChannelPromotion, ChannelReadback, ConnectionHealth, RemoteObject
@@ -21,13 +23,16 @@ __all__ = [
     "Brand",
     "Campaign",
     "CaseEvent",
+    "ChangeRequest",
     "Channel",
     "ChannelPromotion",
     "ChannelReadback",
     "ChannelStore",
+    "ConfirmationLink",
     "Connection",
     "ConnectionHealth",
     "Device",
+    "Exclusivity",
     "Grant",
     "ImportFile",
     "ImportJob",
@@ -39,6 +44,7 @@ __all__ = [
     "MarketPlan",
     "Offer",
     "Partner",
+    "PartnerContact",
     "PlanChannel",
     "PlanItem",
     "PlanPrice",
@@ -54,6 +60,7 @@ __all__ = [
     "ServiceOffering",
     "Store",
     "StoreAddress",
+    "StoreQuality",
     "StoreService",
     "StoreSource",
     "SyncAttempt",

@@ -55,6 +55,7 @@ class Store(Record):
     # A feed may lack what publication asks for; an owner may publish anyway, and says why.
     publish_override = models.CharField(max_length=200, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.CharField(max_length=254, blank=True, default="", db_default="")
 
     objects: Any = models.Manager.from_queryset(StoreQuerySet)()
 

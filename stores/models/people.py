@@ -20,7 +20,8 @@ from stores.values import clock
 
 ABILITIES = (
     "view", "edit_stores", "edit_hours", "edit_plans", "approve_plans", "stop_plans", "edit_catalog", "edit_channels",
-    "edit_services", "handle_cases", "import_stores", "manage_people",
+    "edit_services", "handle_cases", "import_stores", "manage_people", "edit_partners", "confirm_counters",
+    "propose_changes",
 )  # fmt: skip
 KEY_KINDS = ("secret", "publishable")
 KEY_SCOPES = ("read", "preview", "bookings", "cases")

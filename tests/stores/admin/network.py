@@ -15,13 +15,16 @@ from stores.models import (
     Brand,
     Campaign,
     CaseEvent,
+    ChangeRequest,
     Channel,
     ChannelPromotion,
     ChannelReadback,
     ChannelStore,
+    ConfirmationLink,
     Connection,
     ConnectionHealth,
     Device,
+    Exclusivity,
     ImportFile,
     ImportJob,
     ImportRow,
@@ -29,6 +32,7 @@ from stores.models import (
     MarketPlan,
     Offer,
     Partner,
+    PartnerContact,
     PlanChannel,
     PlanItem,
     PlanPrice,
@@ -41,6 +45,7 @@ from stores.models import (
     ServiceCase,
     ServiceOffering,
     StoreAddress,
+    StoreQuality,
     StoreService,
     StoreSource,
     SyncAttempt,
@@ -139,6 +144,32 @@ def furnish(brand: Brand, market_code: str, mark: str) -> Place:
     )
     make("StoreSource", StoreSource.objects.create(brand=brand, store=store, source="allplaces", external_id=mark))
     make("StoreService", StoreService.objects.create(brand=brand, store=store, offering=offering))
+    make(
+        "PartnerContact",
+        PartnerContact.objects.create(brand=brand, partner=partner, name=f"{mark} Li", email=f"{mark}@optics.example"),
+    )
+    make(
+        "Exclusivity",
+        Exclusivity.objects.create(brand=brand, partner=partner, market=market, trade="carrier", from_date=NOON.date()),
+    )
+    make(
+        "ChangeRequest",
+        ChangeRequest.objects.create(
+            brand=brand,
+            store=store,
+            partner=partner,
+            changes={"name": {"from": store.name, "to": {"en": f"{mark} corner"}}},
+            proposed_by=f"{mark}@optics.example",
+        ),
+    )
+    make(
+        "ConfirmationLink",
+        ConfirmationLink.objects.create(
+            brand=brand, partner=partner, quarter="2026Q4", email=f"{mark}@optics.example", language="en",
+            prefix=uuid.uuid4().hex[:10], digest=bytes(32), expires_at=NOON + timedelta(days=60),
+        ),
+    )  # fmt: skip
+    make("StoreQuality", StoreQuality.objects.create(store=store, score=70, gaps=["phone"], store_version=1))
     make("WeeklyHours", WeeklyHours.objects.create(brand=brand, store=store, periods=WEEK))
     make("PlanItem", PlanItem.objects.create(brand=brand, revision=revision, selector="product", code=product.code))
     make(

@@ -26,7 +26,8 @@ WHOLE_BRAND_ONLY = {name: {EUROPE, JAPAN} if name == "olivia" else set() for nam
 EXPECTED: dict[str, dict[str, set[str]]] = {
     **dict.fromkeys(
         (
-            "Approval", "Campaign", "CaseEvent", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore", "Device",
+            "Approval", "Campaign", "CaseEvent", "ChangeRequest", "ConfirmationLink", "Exclusivity", "PartnerContact",
+            "StoreQuality", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore", "Device",
             "MarketEntry", "MarketPlan", "Offer", "Partner", "PlanChannel", "PlanItem", "PlanPrice", "PlanRevision",
             "PlanStore", "PricePoint", "RemoteObject", "ServiceCase", "ServiceOffering", "Store", "StoreAddress",
             "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",
@@ -239,7 +240,15 @@ def test_a_partner_reads_the_own_counters_and_changes_their_hours_alone(world: p
 
 def test_nothing_that_carries_history_of_its_own_can_be_deleted(world: people.World, places: dict[str, Place]) -> None:
     client = signed_in(world.olivia)
-    deletable = {"ChannelStore", "StoreAddress", "StoreService", "WeeklyHours", "Grant"}
+    deletable = {
+        "Exclusivity",
+        "PartnerContact",
+        "ChannelStore",
+        "StoreAddress",
+        "StoreService",
+        "WeeklyHours",
+        "Grant",
+    }
     for name in sorted(set(EXPECTED) - deletable):
         row = places[EUROPE][name]
         answer = client.post(address(type(row), "delete", row.pk), {"post": "yes"})

@@ -268,7 +268,7 @@ def address_for(places: Sequence[Any], market: str, language: str, default: str)
     )
     return {
         "language": place.language,
-        "formatted": "\n".join(_envelope(address, market)),
+        "formatted": "\n".join(addresses.envelope(address, market)),
         "lines": place.lines,
         "sublocality": place.sublocality or None,
         "locality": place.locality or None,
@@ -276,14 +276,6 @@ def address_for(places: Sequence[Any], market: str, language: str, default: str)
         "postal_code": place.postal_code or None,
         "country": market,
     }
-
-
-def _envelope(address: addresses.Address, market: str) -> list[str]:
-    # Some countries' envelopes (Japan's) have no place for a town of its own: it opens the street lines there.
-    lines = addresses.envelope(address, market)
-    if address.locality and not any(address.locality.casefold() in line.casefold() for line in lines):
-        lines.insert(max(0, len(lines) - len(address.lines)), address.locality)
-    return lines
 
 
 def _facts(ids: Sequence[int]) -> dict[int, OpeningFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import cleandoc
 from typing import Any, TypeVar
 
@@ -44,7 +44,12 @@ _HEADERS = [
 
 
 def documented(
-    summary: str, shape: str, *, tag: str, path: tuple[str, str] | None = None
+    summary: str,
+    shape: str,
+    *,
+    tag: str,
+    path: tuple[str, str] | None = None,
+    media_types: Sequence[str] = ("application/json",),
 ) -> Callable[[type[E]], type[E]]:
     """Describe an endpoint. ``shape`` names its answer; ``path`` is the name and meaning of the address's variable."""
 
@@ -58,7 +63,7 @@ def documented(
             given.append(OpenApiParameter(path[0], str, OpenApiParameter.PATH, description=path[1]))
         errors = {code: text for code, text in _ERRORS.items() if code != 404 or path}
         responses: dict[Any, Any] = {
-            200: OpenApiResponse(_reference(shape), description=summary),
+            **{(200, each): OpenApiResponse(_reference(shape), description=summary) for each in media_types},
             304: OpenApiResponse(description="Nothing changed since the answer that the ETag names."),
             **{(code, "application/problem+json"): _error(text) for code, text in errors.items()},
         }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.views import APIView
 
 from stores.api import authentication, cursors, negotiation, parameters, permissions, throttling
@@ -65,6 +65,9 @@ class Answer:
     language: str = ""
     content_type: str = "application/json"
     seal: bytes = b""
+    stream: Iterable[bytes] | None = None
+    """In place of a body that is too large to be held; needs a seal."""
+    file_name: str = ""
 
 
 class Endpoint(APIView):
@@ -97,7 +100,7 @@ def _only_reads(request: HttpRequest) -> None:
         raise Problem("method-not-allowed", "This address can only be read.", headers={"Allow": "GET, HEAD"})
 
 
-def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse:
+def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse | StreamingHttpResponse:
     """The answer with its validators, or 304 when the caller has it already."""
     tag = f'"{hashlib.blake2b(answer.seal or answer.body, digest_size=12).hexdigest()}"'
     headers = {
@@ -109,6 +112,9 @@ def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse
     }
     if _has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         return HttpResponse(status=304, headers=headers)
+    if answer.stream is not None:
+        headers["Content-Disposition"] = f'inline; filename="{answer.file_name}"'
+        return StreamingHttpResponse(answer.stream, content_type=answer.content_type, headers=headers)
     headers["Content-Length"] = str(len(answer.body))
     return HttpResponse(answer.body, content_type=answer.content_type, headers=headers)
 

@@ -152,6 +152,7 @@ SHAPES: Mapping[str, Shape] = {
         },
         optional=("distance",),
     ),
+    "Feed": {"type": "string", "description": "A document of the format's own media type."},
     "Market": _object(
         "A country where the brand is present.",
         {

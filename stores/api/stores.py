@@ -19,6 +19,7 @@ from stores.api.parameters import Parameter, list_schema
 from stores.api.problems import NOT_FOUND, Problem
 from stores.api.remembered import Remembered
 from stores.feeds import schema_org
+from stores.feeds.reading import feed_stores
 from stores.models import Store
 from stores.models.network import FORMATS, PUBLIC_STATUSES
 from stores.models.queries import locator
@@ -28,6 +29,7 @@ from stores.models.queries.selection import Selection
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.services import OFFERING_KINDS
 from stores.timetable.evaluate import State, intervals
+from stores.timetable.schedule import WEEKDAYS
 from stores.values.coordinates import Box, Point, parse_bbox, parse_point
 
 LARGEST_RADIUS_M = 500_000
@@ -276,7 +278,9 @@ def _extra(found: Found, card: Card, body: bytes, call: Call) -> tuple[bytes, st
             "description": description,
             "description_language": language,
             "hours": hours,
-            "schema_org": schema_org.store(record, hours, description),
+            "schema_org": schema_org.store(
+                next(feed_stores(Store.objects.visible_to(call.key).filter(pk=found.id), call.now)), call.language
+            ),
         }
         known = dumps(extra)[1:], record["language"] or ""
         _extras.put(key, known)
@@ -299,7 +303,7 @@ def _hours(card: Card, today: date) -> list[dict[str, Any]]:
     return [
         {
             "date": day,
-            "weekday": schema_org.weekday(date.fromisoformat(day).weekday()),
+            "weekday": WEEKDAYS[date.fromisoformat(day).weekday()],
             "periods": periods,
             "reason": reasons.get(day),
         }

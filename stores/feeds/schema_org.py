@@ -1,66 +1,90 @@
-"""A store as schema.org JSON-LD, for search engines: pages of a storefront embed it as it is."""
+"""A store as schema.org JSON-LD, for search engines: pages of a storefront embed it as it is.
+
+Types and properties are those of https://schema.org/Store; ``opens`` and ``closes`` follow the conventions search engines
+document: 00:00 to 00:00 is closed, 00:00 to 23:59 around the clock, a closing before its opening is on the next day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from stores.feeds.hours import alike, all_day, clocks, special_hours, weeks_in_force
+from stores.feeds.store import FeedStore
+from stores.timetable.schedule import WEEKDAYS, Day
+from stores.values.addresses import Address
+
+CONTEXT = "https://schema.org"
 
 
-def store(
-    record: Mapping[str, Any], hours: Sequence[Mapping[str, Any]], description: str | None = None
-) -> dict[str, Any]:
-    """The JSON-LD of a store record as the API gives it. ``hours`` are days with their periods, as in the record.
-
-    Hours are given for the dates themselves (``validFrom`` = ``validThrough``), so that special days are right as well.
-    """
+def store(record: FeedStore, language: str) -> dict[str, Any]:
+    """The JSON-LD of one store for readers of a language."""
+    place = record.address(language)
+    name, _ = record.name(language)
+    operator = record.operated_by(language)
     made: dict[str, Any] = {
-        "@context": "https://schema.org",
+        "@context": CONTEXT,
         "@type": "Store",
-        "@id": f"urn:uuid:{record['id']}",
-        "name": record["name"],
-        "description": description,
-        "url": record["website"],
-        "telephone": record["phone"],
-        "email": record["email"],
-        "address": _address(record["address"]),
-        "geo": _geo(record["location"]),
-        "openingHoursSpecification": [_period(day, period) for day in hours for period in day["periods"]],
+        "@id": f"urn:uuid:{record.uid}",
+        "identifier": record.code,
+        "name": name,
+        "description": record.description(language),
+        "brand": {"@type": "Brand", "name": record.brand},
+        "parentOrganization": {"@type": "Organization", "name": operator} if operator else None,
+        "url": record.website,
+        "telephone": record.phone,
+        "email": record.email,
+        "address": _address(place[0], record.market) if place else None,
+        "geo": _geo(record.latitude, record.longitude),
+        "knowsLanguage": list(record.spoken),
+        "openingHoursSpecification": list(_weeks(record)),
+        "specialOpeningHoursSpecification": [
+            _dated(period, each.date, each.date)
+            for each in special_hours(record.schedule, record.today)
+            for period in _times(each.periods)
+        ],
     }
-    return {name: value for name, value in made.items() if value}
+    return {key: value for key, value in made.items() if value}
 
 
-def _address(address: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if address is None:
-        return None
+def _address(address: Address, market: str) -> dict[str, Any]:
     parts = {
-        "streetAddress": ", ".join([*address["lines"], *filter(None, [address["sublocality"]])]),
-        "addressLocality": address["locality"],
-        "addressRegion": address["administrative_area"],
-        "postalCode": address["postal_code"],
-        "addressCountry": address["country"],
+        "streetAddress": ", ".join([*address.lines, *filter(None, [address.sublocality])]),
+        "addressLocality": address.locality,
+        "addressRegion": address.administrative_area,
+        "postalCode": address.postal_code,
+        "addressCountry": market,
     }
     return {"@type": "PostalAddress", **{name: value for name, value in parts.items() if value}}
 
 
-def _geo(location: Mapping[str, float] | None) -> dict[str, Any] | None:
-    if location is None:
+def _geo(latitude: float | None, longitude: float | None) -> dict[str, Any] | None:
+    if latitude is None or longitude is None:
         return None
-    return {"@type": "GeoCoordinates", "latitude": location["lat"], "longitude": location["lng"]}
+    return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
 
 
-def _period(day: Mapping[str, Any], period: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "@type": "OpeningHoursSpecification",
-        "dayOfWeek": f"https://schema.org/{day['weekday']}",
-        "opens": period["opens"][11:16],
-        "closes": period["closes"][11:16],
-        "validFrom": day["date"],
-        "validThrough": day["date"],
-    }
+def _weeks(record: FeedStore) -> Iterator[dict[str, Any]]:
+    for week, first, last in weeks_in_force(record.schedule, record.today):
+        groups = alike(week)
+        closed = tuple(weekday for weekday, day in enumerate(week.days) if not day)
+        for weekdays, periods in [*groups, *([(closed, ())] if closed else [])]:
+            names = [f"https://schema.org/{WEEKDAYS[weekday]}" for weekday in weekdays]
+            for times in _times(periods):
+                yield _dated({"dayOfWeek": names, **times}, first, last)
 
 
-def weekday(number: int) -> str:
-    """The English name schema.org uses; 0 is Monday."""
-    return _DAYS[number]
+def _times(periods: Day) -> list[dict[str, str]]:
+    if not periods:
+        return [{"opens": "00:00", "closes": "00:00"}]
+    if all_day(periods):
+        return [{"opens": "00:00", "closes": "23:59"}]
+    return [{"opens": opens, "closes": "00:00" if closes == "24:00" else closes} for opens, closes in clocks(periods)]
+
+
+def _dated(hours: dict[str, Any], first: date | None, last: date | None) -> dict[str, Any]:
+    made = {"@type": "OpeningHoursSpecification", **hours}
+    if first and last:
+        made |= {"validFrom": first.isoformat(), "validThrough": last.isoformat()}
+    return made

@@ -98,8 +98,11 @@ def envelope(address: Address, country: str) -> list[str]:
     for letter, part in PARTS.items():
         text = text.replace(f"%{letter}", address.part(part))
     text = re.sub(r"%[A-Z]", "", text)
-    lines = (re.sub(r"\s+", " ", line).strip(" ,-/〒") for line in text.split("\n"))
-    return [line for line in lines if line]
+    lines = [line for line in (re.sub(r"\s+", " ", line).strip(" ,-/〒") for line in text.split("\n")) if line]
+    # Some countries' envelopes (Japan's) have no place for a town of its own: it opens the street lines there.
+    if address.locality and not any(address.locality.casefold() in line.casefold() for line in lines):
+        lines.insert(max(0, len(lines) - len(address.lines)), address.locality)
+    return lines
 
 
 def split_lines(text: str) -> tuple[str, ...]:

@@ -349,7 +349,11 @@ def test_a_record_has_two_weeks_of_hours_and_json_ld(world: World, shop: Shop) -
         "postalCode": "10115",
         "addressCountry": "DE",
     }
-    assert len(ld["openingHoursSpecification"]) == 12
+    assert [(len(each["dayOfWeek"]), each["opens"], each["closes"]) for each in ld["openingHoursSpecification"]] == [
+        (5, "10:00", "19:00"),
+        (1, "22:00", "02:00"),
+        (1, "00:00", "00:00"),
+    ]
 
 
 def test_an_announced_store_is_closed_until_its_opening_date(world: World, shop: Shop) -> None:

@@ -1,0 +1,71 @@
+"""``feeds/``: all stores that customers may know of, in the formats other systems read, streamed as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stores.api import parameters
+from stores.api.documented import documented
+from stores.api.endpoint import Answer, Call, Endpoint
+from stores.api.parameters import Parameter
+from stores.api.problems import NOT_FOUND, Problem
+from stores.feeds.formats import FORMATS
+from stores.feeds.reading import feed_stores, newest_version
+from stores.models import Store
+from stores.models.queries.stores import StoreQuerySet
+
+_CLOCK_S = 900
+"""Days begin at a quarter of an hour of UTC everywhere; what a feed says by date changes then at the earliest."""
+
+FILTERS: Sequence[Parameter] = (
+    parameters.MARKET,
+    Parameter("region", parameters.code, "Code of a region; its whole subtree counts.", example="east-asia"),
+    Parameter("store", parameters.code, "Code of one store, such as for its calendar.", example="jp-shibuya"),
+)
+
+
+def _stores(call: Call) -> StoreQuerySet:
+    stores: StoreQuerySet = Store.objects.visible_to(call.key).public()
+    if "market" in call.given:
+        stores = stores.in_markets(call.given["market"])
+    if "region" in call.given:
+        stores = stores.in_region(call.given["region"])
+    if "store" in call.given:
+        stores = stores.filter(code=call.given["store"])
+    return stores
+
+
+@documented(
+    "Stores in a format of another system",
+    "Feed",
+    tag="stores",
+    path=("format", f"One of: {', '.join(FORMATS)}."),
+    media_types=tuple(dict.fromkeys(each.media_type for each in FORMATS.values())),
+)
+class Feed(Endpoint):
+    """All stores that customers may know of as schema.org JSON-LD, GeoJSON, OpenStreetMap tags, Google's bulk sheet, in the
+    shape of Apple's business locations, as a calendar of opening hours, or as a table.
+
+    Not paged: the document is streamed. Ask again with `If-None-Match`: as long as nothing changed the answer is a 304. For
+    servers only, since a publishable key would let every visitor fetch the whole network.
+    """
+
+    parameters = (*FILTERS, parameters.LANGUAGE)
+
+    def answer(self, call: Call, **path: str) -> Answer:
+        """The feed, made while it is sent."""
+        found = FORMATS.get(path["format"])
+        if found is None:
+            raise Problem("not-found", NOT_FOUND)
+        if call.key.kind != "secret":
+            raise Problem("forbidden", "Feeds are for servers: use a secret key.")
+        stores = _stores(call)
+        count, newest = newest_version(stores)
+        seal = f"{found.name}:{call.language}:{count}:{newest}:{int(call.now.timestamp()) // _CLOCK_S}"
+        return Answer(
+            b"",
+            content_type=found.media_type,
+            seal=f"{seal}:{call.request.GET.urlencode()}".encode(),
+            stream=found.write(feed_stores(stores, call.now), call.language),
+            file_name=f"stores.{found.ending}",
+        )

@@ -1,0 +1,95 @@
+"""Every format by its name, as a writer that streams: a network of 65,000 stores is never in memory as a whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from stores.feeds import apple, calendar, geojson, google, osm, schema_org, table
+from stores.feeds.store import FeedStore
+from stores.values.cells import neutral
+
+Write = Callable[[Iterable[FeedStore], str], Iterator[bytes]]
+
+
+class Format(NamedTuple):
+    """A format's name, what it is, its media type and file ending, and its writer."""
+
+    name: str
+    title: str
+    media_type: str
+    ending: str
+    write: Write
+
+
+def _documents(head: str, each: Callable[[FeedStore, str], Any], tail: str) -> Write:
+    """A JSON document with one list of records in it."""
+
+    def write(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
+        yield head.encode()
+        for number, record in enumerate(records):
+            text = json.dumps(each(record, language), ensure_ascii=False, separators=(",", ":"))
+            yield (f",\n{text}" if number else f"\n{text}").encode()
+        yield f"\n{tail}\n".encode()
+
+    return write
+
+
+def _rows(columns: Sequence[str], each: Callable[[FeedStore, str], list[str]]) -> Write:
+    """A CSV table in UTF-8 with a byte order mark, without which spreadsheets take Japanese for something else."""
+
+    def write(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
+        yield b"\xef\xbb\xbf" + _line(columns)
+        for record in records:
+            yield _line(each(record, language))
+
+    return write
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode()
+
+
+def _calendar(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
+    head, end, tail = calendar.calendar().to_ical().partition(b"END:VCALENDAR")
+    yield head
+    for record in records:
+        for event in calendar.events(record, language):
+            yield event.to_ical()
+    yield end + tail
+
+
+def _bare(record: FeedStore, language: str) -> dict[str, Any]:
+    made = schema_org.store(record, language)
+    del made["@context"]  # the graph says it once
+    return made
+
+
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        Format(
+            "schema-org", "schema.org JSON-LD", "application/ld+json", "jsonld",
+            _documents(f'{{"@context":"{schema_org.CONTEXT}","@graph":[', _bare, "]}"),
+        ),
+        Format(
+            "geojson", "GeoJSON", "application/geo+json", "geojson",
+            _documents('{"type":"FeatureCollection","features":[', geojson.feature, "]}"),
+        ),
+        Format("osm", "OpenStreetMap tags", "application/json", "osm.json",
+               _documents('{"version":0.6,"elements":[', osm.element, "]}")),
+        Format(
+            "google", "Google Business Profile bulk sheet", "text/csv; charset=utf-8", "google.csv",
+            _rows(google.COLUMNS, lambda record, language: [neutral(cell) for cell in google.row(record, language)]),
+        ),
+        Format("apple", "Apple business locations", "application/json", "apple.json",
+               _documents('{"locations":[', apple.location, "]}")),
+        Format("ics", "Opening hours as a calendar", "text/calendar; charset=utf-8", "ics", _calendar),
+        Format("csv", "Table", "text/csv; charset=utf-8", "csv", _rows(table.COLUMNS, table.row)),
+    )
+}  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import models
 
-from stores.actions import channels
+from stores.actions import channels, special_days
 from stores.actions.access import locked, require_whole
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
@@ -24,6 +24,7 @@ from stores.models import (
     Device,
     Exclusivity,
     Grant,
+    HoursTemplate,
     MarketEntry,
     Offer,
     Partner,
@@ -31,6 +32,7 @@ from stores.models import (
     Product,
     Region,
     ServiceOffering,
+    SpecialDay,
     Store,
     StoreAddress,
     StoreService,
@@ -51,6 +53,7 @@ EDITING: dict[type[models.Model], str] = {
     Device: "edit_services",
     Exclusivity: "edit_partners",
     Grant: "manage_people",
+    HoursTemplate: "edit_stores",
     MarketEntry: "edit_stores",
     Offer: "edit_catalog",
     Partner: "edit_partners",
@@ -58,6 +61,7 @@ EDITING: dict[type[models.Model], str] = {
     Product: "edit_catalog",
     Region: "manage_people",
     ServiceOffering: "edit_services",
+    SpecialDay: "edit_hours",
     Store: "edit_stores",
     StoreAddress: "edit_stores",
     StoreService: "edit_services",
@@ -69,7 +73,17 @@ EDITING: dict[type[models.Model], str] = {
 ADDING: dict[type[models.Model], str | None] = {Brand: None, MarketEntry: "manage_people", User: None}
 # Rows that say where something applies and hold nothing that anybody needs later. History keeps them all the same.
 DELETABLE: frozenset[type[models.Model]] = frozenset(
-    {ChannelStore, Exclusivity, Grant, PartnerContact, StoreAddress, StoreService, WeeklyHours}
+    {
+        ChannelStore,
+        Exclusivity,
+        Grant,
+        HoursTemplate,
+        PartnerContact,
+        SpecialDay,
+        StoreAddress,
+        StoreService,
+        WeeklyHours,
+    }
 )
 # What a row is known by, or what decides who sees it: given once.
 FIXED: dict[type[models.Model], tuple[str, ...]] = {
@@ -80,6 +94,7 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     Device: ("serial",),
     Exclusivity: ("partner", "market"),
     Grant: ("user",),
+    HoursTemplate: ("code",),
     MarketEntry: ("market", "region"),
     Offer: ("variant", "channel"),
     Partner: ("code",),
@@ -87,6 +102,7 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     Product: ("code",),
     Region: ("code",),
     ServiceOffering: ("code", "market"),
+    SpecialDay: ("store", "purpose", "date"),
     Store: ("code", "market"),
     StoreAddress: ("store",),
     StoreService: ("store", "offering"),
@@ -134,12 +150,7 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
             _check_link(obj, name, by=by)
         if model in WHOLE_BRAND:
             require_whole(by, ability, obj.pk if isinstance(obj, Brand) else _raw(obj, "brand"))
-        if isinstance(obj, Connection):
-            changed = channels.checked_account(cast("Connection | None", before), obj, changed)
-        elif isinstance(obj, Channel):
-            channels.check_place_in_account(cast("Channel | None", before), obj, changed, by=by)
-        elif isinstance(obj, User):
-            _check_only_ours(obj, by=by)
+        changed = _prepared(before, obj, changed, by=by)
         if before is None:
             obj.save(force_insert=True)
         elif changed:
@@ -149,6 +160,22 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
         if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
             raise NotFound(str(model._meta.verbose_name))
     return obj
+
+
+def _prepared(before: M | None, obj: M, changed: list[str], *, by: Actor) -> list[str]:
+    """What a table's own rules say before its row is written; the fields to save."""
+    match obj:
+        case Connection():
+            return channels.checked_account(cast("Connection | None", before), obj, changed)
+        case Channel():
+            channels.check_place_in_account(cast("Channel | None", before), obj, changed, by=by)
+        case User():
+            _check_only_ours(obj, by=by)
+        case SpecialDay():
+            return special_days.stamped(obj, changed, by=by)
+        case Store():
+            special_days.check_holidays_of(obj, changed)
+    return changed
 
 
 def remove_record(*, by: Actor, obj: models.Model, reason: str = "") -> None:

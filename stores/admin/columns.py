@@ -31,6 +31,8 @@ STATUS_COLOURS = {
     # cases and devices
     "received": "info", "diagnosing": "info", "quoted": "warning", "repairing": "info", "returned": "", "replaced": "",
     "lost": "danger", "retired": "",
+    # special days
+    "proposed": "warning", "confirmed": "success", "dismissed": "",
 }  # fmt: skip
 
 

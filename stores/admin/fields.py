@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from stores.models.fields import check_localized
-from stores.timetable.schedule import Week
+from stores.timetable.schedule import Week, day_from_json
 from stores.values import languages
 
 DAYS = (
@@ -156,7 +156,7 @@ class WeekWidget(forms.MultiWidget):
     @staticmethod
     def texts(week: list[list[dict[str, str]]]) -> list[str]:
         """A week's rows as people write them, one text a day."""
-        return [", ".join(f"{period['start']}-{period['end']}" for period in day) for day in week]
+        return [day_text(day) for day in week]
 
     def decompress(self, value: Any) -> list[str]:
         return ["" for _day in DAYS]  # nothing is there yet
@@ -180,14 +180,9 @@ class WeekField(forms.Field):
     def to_python(self, value: Any) -> list[list[dict[str, str]]]:
         week: list[list[dict[str, str]]] = []
         for day, text in zip(DAYS, value or [""] * len(DAYS), strict=True):
-            periods = []
-            for part in re.split(r"[,;]", text):
-                if not part.strip():
-                    continue
-                start, found, end = part.strip().replace("–", "-").partition("-")
-                if not found:
-                    raise ValidationError(_("%(day)s: write periods as 10:00-21:00."), params={"day": day})
-                periods.append({"start": _padded(start), "end": _padded(end)})
+            periods = periods_of(text)
+            if periods is None:
+                raise ValidationError(_("%(day)s: write periods as 10:00-21:00."), params={"day": day})
             week.append(periods)
         try:
             return Week.from_json(week).to_json()
@@ -199,6 +194,60 @@ class WeekField(forms.Field):
             return self.to_python(data) != (initial or [])
         except ValidationError:
             return True
+
+
+class DayField(forms.CharField):
+    """One day's hours as ``10:00-14:00, 15:00-21:00``; left blank, it is closed (or, where ``unset``, nothing is said)."""
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, unset: bool = False, **kwargs: Any) -> None:
+        self.unset = unset
+        box = forms.TextInput(attrs={"class": " ".join(INPUT_CLASSES), "placeholder": "10:00-18:00"})
+        super().__init__(**{"widget": box, **kwargs, "required": False, "max_length": 200})
+
+    def prepare_value(self, value: Any) -> Any:
+        return day_text(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        ProhibitNullCharactersValidator()(value)
+        periods = periods_of(str(value or ""))
+        if periods is None:
+            raise ValidationError(_("Write periods as 10:00-21:00, or leave it blank."))
+        if not periods and self.unset:
+            return None
+        try:
+            return [period.to_json() for period in day_from_json(periods, str(self.label or "day"))]
+        except ValueError as error:
+            raise ValidationError(str(error), code="hours") from error
+
+    def validate(self, value: Any) -> None:
+        return None  # blank says something here
+
+    def run_validators(self, value: Any) -> None:
+        return None  # the text's own length was looked at; a list has none
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+
+def day_text(periods: list[dict[str, str]]) -> str:
+    """One day's periods as people write them."""
+    return ", ".join(f"{period['start']}-{period['end']}" for period in periods)
+
+
+def periods_of(text: str) -> list[dict[str, str]] | None:
+    """The periods that a person wrote, not checked yet; None when some part is no period at all."""
+    periods = []
+    for part in re.split(r"[,;]", text):
+        if not part.strip():
+            continue
+        start, found, end = part.strip().replace("–", "-").partition("-")
+        if not found:
+            return None
+        periods.append({"start": _padded(start), "end": _padded(end)})
+    return periods
 
 
 def _padded(clock: str) -> str:

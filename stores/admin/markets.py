@@ -37,4 +37,5 @@ class MarketEntryAdmin(WithStatus, ScopedAdmin):
     any_market = True
     fields = (
         "brand", "market", "region", "status", "launch_date", ("support_email", "support_phone"), "legal_entity",
+        "holiday_policy",
     )  # fmt: skip

@@ -11,13 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from stores.admin import hours
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
-from stores.admin.fields import WeekField
+from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
+from stores.admin.holidays import SpecialDayInline
 from stores.models import Store, StoreAddress, StoreService, StoreSource, WeeklyHours
 
 
 class WeekForm(ScopedForm):
     periods = WeekField(label=_("Periods"))
+
+
+class StoreForm(ScopedForm):
+    holiday_hours = DayField(label=_("Holiday hours"), help_text=_("For the policy “Own hours”."), unset=True)
 
 
 class AddressInline(ScopedStacked):
@@ -56,17 +61,19 @@ class StoreAdmin(Named, WithStatus, ScopedAdmin):
     list_filter = ("status", "format", "market")
     search_fields = ("code", "cluster", "phone")
     search_texts = ("name",)
-    joined = ("brand", "market", "operator", "host")
+    joined = ("brand", "market", "operator", "host", "hours_from")
+    form = StoreForm
     fieldsets = (
         (None, {"fields": ("brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))}),
         (_("Who runs it"), {"fields": (("operator", "host"), ("phone", "email"), "website", "languages")}),
         (_("Where"), {"fields": (("latitude", "longitude"), ("time_zone", "source_datum"))}),
         (_("When"), {"fields": ("next_days", ("opening_date", "closing_date"), "reopen_date")}),
+        (_("Holidays"), {"fields": (("holiday_policy", "holiday_hours"), ("holiday_subdivision", "hours_from"))}),
         (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
     )
     # Publishing is an action with guards of its own.
     readonly_fields = ("next_days", "published_at", "publish_override", "verified_at")
-    inlines = (AddressInline, HoursInline, StoreServiceInline, SourceInline)
+    inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, SourceInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A store that is being made has no hours yet."""

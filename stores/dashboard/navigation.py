@@ -26,6 +26,8 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
             _("Network"),
             _item(_("Stores"), "storefront", _list("store")),
             _item(_("Opening hours"), "schedule", _list("weeklyhours")),
+            _item(_("Special days"), "event", _list("specialday")),
+            _item(_("Hours templates"), "event_repeat", _list("hourstemplate")),
             _item(_("Channels"), "shopping_bag", _list("channel")),
             _item(_("Partners"), "handshake", _list("partner")),
         ),
@@ -46,6 +48,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("Presence in markets"), "flag", _list("marketentry")),
             _item(_("Regions"), "account_tree", _list("region")),
             _item(_("All markets"), "public", _list("market")),
+            _item(_("Public holidays"), "celebration", _list("holidaydate")),
         ),
     ]
     if editing:

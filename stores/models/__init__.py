@@ -4,7 +4,8 @@ from stores.models.brands import Brand, Partner
 from stores.models.catalog import Offer, PricePoint, Product, Variant
 from stores.models.channels import Channel, ChannelStore, Connection
 from stores.models.counters import ChangeRequest, ConfirmationLink, StoreQuality
-from stores.models.hours import WeeklyHours
+from stores.models.holidays import HolidayDate
+from stores.models.hours import HoursTemplate, SpecialDay, WeeklyHours
 from stores.models.imports import ImportFile, ImportJob, ImportRow, SavedMapping
 from stores.models.journal import Installation, JobSlot, SyncAttempt
 from stores.models.markets import Market, MarketEntry, Region
@@ -34,6 +35,8 @@ __all__ = [
     "Device",
     "Exclusivity",
     "Grant",
+    "HolidayDate",
+    "HoursTemplate",
     "ImportFile",
     "ImportJob",
     "ImportRow",
@@ -58,6 +61,7 @@ __all__ = [
     "SavedMapping",
     "ServiceCase",
     "ServiceOffering",
+    "SpecialDay",
     "Store",
     "StoreAddress",
     "StoreQuality",

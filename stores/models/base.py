@@ -48,10 +48,11 @@ class Record(models.Model):
         ]
 
 
-def bumps(parent_table: str, column: str) -> list[pgtrigger.Trigger]:
+def bumps(parent_table: str, column: str, *, of: str = "id") -> list[pgtrigger.Trigger]:
     """Triggers that move the parent's version when a child row comes, changes or goes.
 
-    Statement-level: an import of 65,000 rows bumps each parent once per statement, not once per row.
+    ``of`` is the parent's column that ``column`` leads to, where it is not its id. Statement-level: an import of 65,000 rows
+    bumps each parent once per statement, not once per row.
     """
 
     def trigger(name: str, operation: pgtrigger.Operation, sources: list[str]) -> pgtrigger.Trigger:
@@ -67,7 +68,7 @@ def bumps(parent_table: str, column: str) -> list[pgtrigger.Trigger]:
             ),
             func=(
                 f"UPDATE {parent_table} SET version = nextval('{VERSION_SEQUENCE}') "  # noqa: S608  (our names)
-                f"WHERE id IN ({rows}); RETURN NULL;"
+                f"WHERE {of} IN ({rows}); RETURN NULL;"
             ),
         )
 

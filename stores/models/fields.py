@@ -14,6 +14,7 @@ from django.db.backends.ddl_references import Statement
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
+from stores.timetable.schedule import day_from_json
 from stores.values import languages
 
 if TYPE_CHECKING:  # Django's fields take their types only in the stubs
@@ -55,6 +56,33 @@ def check_localized(value: Any) -> None:
             problems.append(f"The text for {tag!r} holds a character that no text can hold.")
     if problems:
         raise ValidationError(problems)
+
+
+def check_day(value: Any) -> None:
+    """Raise ValidationError with the exact reason when ``value`` is not a list of periods of one day."""
+    try:
+        day_from_json(value)
+    except ValueError as error:
+        raise ValidationError(str(error), code="hours") from error
+
+
+def is_a_day(name: str) -> models.Func:
+    """The database's own condition that a JSON column is a list of periods, each with a start and an end as HH:MM.
+
+    Asked in both modes: a strict path does not meet a key that is missing, a lax one looks through a list within a list.
+    """
+    not_texts = '@.type() != "object" || @.start.type() != "string" || @.end.type() != "string"'
+    clock = '"^([01][0-9]|2[0-4]):[0-5][0-9]$"'
+    return models.Func(
+        models.F(name),
+        template=(
+            "(jsonb_typeof(%(expressions)s) = 'array' "
+            f"AND NOT jsonb_path_exists(%(expressions)s, 'strict $[*] ? ({not_texts})', '{{}}', true) "
+            "AND NOT jsonb_path_exists(%(expressions)s, "
+            f"'$[*] ? (!(@.start like_regex {clock} && @.end like_regex {clock}))'))"
+        ),
+        output_field=models.BooleanField(),
+    )
 
 
 def in_reader_language(texts: Mapping[str, str], default: str = languages.ENGLISH) -> str:

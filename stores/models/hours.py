@@ -1,4 +1,4 @@
-"""Opening hours as rows: one per store, purpose and season, its periods as checked JSON."""
+"""Opening hours as rows: weeks, special days, and templates of special days, their periods as checked JSON."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from stores.models.base import Record, bumps, tracked
 from stores.models.brands import Brand
-from stores.models.fields import SameBrand
+from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
 from stores.models.network import Store
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 from stores.timetable.schedule import Week
+from stores.timetable.templates import DayPlan, plan_from_json
 
 PURPOSES = ("store", "service", "pickup", "demo")
+SPECIAL_DAY_STATES = ("proposed", "confirmed", "dismissed")
 
 
 def check_week(value: Any) -> None:
@@ -66,3 +68,94 @@ class WeeklyHours(Record):
 
     def __str__(self) -> str:
         return f"{self.store} {self.purpose}"
+
+
+class SpecialDayQuerySet(ScopedQuerySet["SpecialDay"]):
+    scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+
+
+@tracked()
+class SpecialDay(Record):
+    """A store's hours on one date, in place of all others. Without periods it is closed.
+
+    A proposed day waits for a person and changes nothing but the answer's certainty. A dismissed one says that the store keeps
+    its regular hours: nobody has to ask again.
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="special_days")
+    purpose = models.CharField(max_length=10, choices=choices(PURPOSES), default="store")
+    date = models.DateField()
+    periods = models.JSONField(default=list, blank=True, validators=[check_day])
+    name = LocalizedText(blank=True)
+    state = models.CharField(max_length=10, choices=choices(SPECIAL_DAY_STATES), default="confirmed")
+    # "holidays 0.109" for a proposal by the calendar, "template:black-friday", blank for a person's own.
+    source = models.CharField(max_length=60, blank=True)
+    decided_by = models.CharField(max_length=254, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects: Any = models.Manager.from_queryset(SpecialDayQuerySet)()
+
+    class Meta(Record.Meta):
+        ordering = ["store", "date", "purpose"]
+        indexes = [models.Index(fields=["brand", "date"], condition=Q(state="proposed"), name="special_day_proposed")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "purpose", "date"], name="special_day_once"),
+            one_of("purpose", PURPOSES, "special_day_purpose"),
+            one_of("state", SPECIAL_DAY_STATES, "special_day_state"),
+            models.CheckConstraint(
+                condition=is_a_day("periods"),
+                name="special_day_periods",
+                violation_error_message="Hours are a list of periods such as 10:00-18:00.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by="", decided_at__isnull=True)
+                | (~Q(state="proposed") & ~Q(decided_by="") & Q(decided_at__isnull=False)),
+                name="special_day_decided",
+                violation_error_message="A decision has its author and its moment, a proposal neither.",
+            ),
+            SameBrand(link="store", name="special_day_same_brand"),
+        ]
+        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id")]
+
+    def __str__(self) -> str:
+        return f"{self.store} {self.date}"
+
+
+def check_plan(value: Any) -> None:
+    """Raise ValidationError with the exact reason when ``value`` is not a list of days for a template."""
+    try:
+        plan_from_json(value)
+    except ValueError as error:
+        raise ValidationError(str(error), code="hours") from error
+
+
+class HoursTemplateQuerySet(ScopedQuerySet["HoursTemplate"]):
+    scope = Scope(brand_wide=True)
+
+
+@tracked()
+class HoursTemplate(Record):
+    """Special days around a date, such as "the eve closes at 15:00, days 1 to 3 closed", for many stores at once.
+
+    ``days`` are read by ``stores.timetable.templates``; applying makes confirmed special days, and changing the template
+    afterwards changes none of them.
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="hours_templates")
+    code = models.SlugField(max_length=40)
+    name = LocalizedText()
+    days = models.JSONField(validators=[check_plan])
+
+    objects: Any = models.Manager.from_queryset(HoursTemplateQuerySet)()
+
+    class Meta(Record.Meta):
+        ordering = ["brand", "code"]
+        constraints = [models.UniqueConstraint(fields=["brand", "code"], name="hours_template_code")]
+
+    def __str__(self) -> str:
+        return in_reader_language(self.name) or self.code
+
+    @property
+    def plan(self) -> tuple[DayPlan, ...]:
+        return plan_from_json(self.days)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from stores.models.base import Record, tracked
+from stores.models.base import VERSION_SEQUENCE, Record, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
     from stores.models.people import Actor
 
 ENTRY_STATUSES = ("planned", "preparing", "live", "closing")
+# What a market's stores do on a public holiday unless they say otherwise; hours of its own only a store can have.
+ENTRY_HOLIDAY_POLICIES = ("ask", "closed", "sunday_hours", "normal")
+
+
+def _moves_stores(column: str, stores: str) -> pgtrigger.Trigger:
+    """Move the version of the stores whose holidays a row decides, when its column changes."""
+    return pgtrigger.Trigger(
+        name="bump_stores",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
+        func=(
+            f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
+            f"SELECT store.id FROM new_rows fresh JOIN old_rows former ON former.id = fresh.id "
+            f"AND former.{column} IS DISTINCT FROM fresh.{column} JOIN stores_store store ON {stores}); RETURN NULL;"
+        ),
+    )
 
 
 class RegionQuerySet(ScopedQuerySet["Region"]):
@@ -95,6 +114,7 @@ class Market(Record):
             models.CheckConstraint(condition=Q(languages__len__gte=1), name="market_has_a_language"),
             models.CheckConstraint(condition=Q(week_starts_on__lte=6), name="market_week_starts_on"),
         ]
+        triggers = [*Record.Meta.triggers, _moves_stores("holiday_subdivision", "store.market_id = fresh.id")]
 
     def __str__(self) -> str:
         return territory_name(self.code, get_language() or "en")
@@ -116,6 +136,13 @@ class MarketEntry(Record):
     support_email = models.EmailField(blank=True)
     support_phone = models.CharField(max_length=20, blank=True)
     legal_entity = models.CharField(max_length=200, blank=True)
+    holiday_policy = models.CharField(
+        max_length=12,
+        choices=choices(ENTRY_HOLIDAY_POLICIES),
+        default="ask",
+        db_default="ask",
+        help_text="What stores do on public holidays unless they say otherwise. Ask: regular hours, unconfirmed.",
+    )
 
     objects: Any = models.Manager.from_queryset(MarketEntryQuerySet)()
 
@@ -125,7 +152,12 @@ class MarketEntry(Record):
         constraints = [
             models.UniqueConstraint(fields=["brand", "market"], name="market_entry_once"),
             one_of("status", ENTRY_STATUSES, "market_entry_status"),
+            one_of("holiday_policy", ENTRY_HOLIDAY_POLICIES, "market_entry_holiday_policy"),
             SameBrand(link="region", name="market_entry_region_same_brand"),
+        ]
+        triggers = [
+            *Record.Meta.triggers,
+            _moves_stores("holiday_policy", "store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id"),
         ]
 
     def __str__(self) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
-from stores.models.base import Record, bumps, tracked
+from stores.models.base import VERSION_SEQUENCE, Record, bumps, tracked
 from stores.models.brands import Brand, Partner
-from stores.models.fields import LocalizedText, SameBrand, in_reader_language
-from stores.models.markets import Market
+from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
+from stores.models.markets import ENTRY_HOLIDAY_POLICIES, Market
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 
@@ -22,6 +23,43 @@ STATUSES = (
 )  # fmt: skip
 # What customers may know about: an opening that is announced, every open door, and a door that will open again.
 PUBLIC_STATUSES = ("ready", "soft_open", "open", "temporarily_closed", "closing")
+HOLIDAY_POLICIES = (*ENTRY_HOLIDAY_POLICIES, "own_hours")
+
+
+def _one_step(name: str, operation: pgtrigger.Operation, condition: pgtrigger.Condition) -> pgtrigger.Trigger:
+    """Refuse a store that follows a follower: whoever follows, follows hours that somebody keeps.
+
+    Two at once: the lock on the followed row waits for a transaction that makes it a follower, and a row that becomes a
+    follower is looked at again after its own lock, when those who follow it are committed.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=operation,
+        condition=condition,
+        func=(
+            "PERFORM 1 FROM stores_store WHERE id = NEW.hours_from_id AND id <> NEW.id AND hours_from_id IS NULL FOR SHARE; "
+            "IF NOT FOUND OR EXISTS (SELECT 1 FROM stores_store WHERE hours_from_id = NEW.id) THEN "
+            "RAISE EXCEPTION 'a store follows a store that follows none, and is followed by none' "
+            "USING ERRCODE = 'check_violation', CONSTRAINT = 'store_hours_from_one_step'; END IF; RETURN NEW;"
+        ),
+    )
+
+
+# A followed store's change, its weeks and special days among them, is a change of those who follow it. The question comes
+# first, because the update of nobody fires this trigger again.
+_MOVES_FOLLOWERS = pgtrigger.Trigger(
+    name="bump_followers",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+    func=(
+        "IF EXISTS (SELECT 1 FROM stores_store WHERE hours_from_id IN (SELECT id FROM new_rows)) THEN "  # noqa: S608
+        f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') "
+        "WHERE hours_from_id IN (SELECT id FROM new_rows); END IF; RETURN NULL;"
+    ),
+)
 
 
 @tracked()
@@ -51,6 +89,25 @@ class Store(Record):
     opening_date = models.DateField(null=True, blank=True)
     closing_date = models.DateField(null=True, blank=True)
     reopen_date = models.DateField(null=True, blank=True)
+    holiday_policy = models.CharField(
+        max_length=12, choices=choices(HOLIDAY_POLICIES), blank=True, db_default="", help_text="Blank is the market's."
+    )
+    holiday_hours = models.JSONField(null=True, blank=True, validators=[check_day])
+    holiday_subdivision = models.CharField(
+        max_length=30,
+        blank=True,
+        db_default="",
+        help_text="Whose holidays: the suffix of ISO 3166-2, such as BY. Blank follows the address, then the market.",
+    )
+    hours_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="followers",
+        verbose_name="follows the hours of",
+        help_text="A counter may follow the store it stands in: its weeks, holidays and special days.",
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     # A feed may lack what publication asks for; an owner may publish anyway, and says why.
     publish_override = models.CharField(max_length=200, blank=True)
@@ -98,8 +155,31 @@ class Store(Record):
                 name="store_published_status",
                 violation_error_message="A store that is not ready yet cannot be published.",
             ),
+            one_of("holiday_policy", ("", *HOLIDAY_POLICIES), "store_holiday_policy"),
+            models.CheckConstraint(
+                condition=Q(holiday_hours__isnull=True) | Q(is_a_day("holiday_hours")),
+                name="store_holiday_hours_shape",
+                violation_error_message="Hours are a list of periods such as 10:00-18:00.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(holiday_policy="own_hours") | Q(holiday_hours__isnull=False),
+                name="store_holiday_hours_given",
+                violation_error_message="Holiday hours of its own need the hours.",
+            ),
+            SameBrand(link="hours_from", name="store_hours_from_same_brand"),
             SameBrand(link="operator", name="store_operator_same_brand"),
             SameBrand(link="host", name="store_host_same_brand"),
+        ]
+        triggers = [
+            *Record.Meta.triggers,
+            _one_step("follows_on_insert", pgtrigger.Insert, pgtrigger.Q(new__hours_from__isnull=False)),
+            _one_step(
+                "follows_on_update",
+                pgtrigger.Update,
+                pgtrigger.Q(new__hours_from__isnull=False)
+                & pgtrigger.Q(old__hours_from__df=pgtrigger.F("new__hours_from")),
+            ),
+            _MOVES_FOLLOWERS,
         ]
 
     def __str__(self) -> str:

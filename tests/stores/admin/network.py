@@ -25,6 +25,8 @@ from stores.models import (
     ConnectionHealth,
     Device,
     Exclusivity,
+    HolidayDate,
+    HoursTemplate,
     ImportFile,
     ImportJob,
     ImportRow,
@@ -44,6 +46,7 @@ from stores.models import (
     SavedMapping,
     ServiceCase,
     ServiceOffering,
+    SpecialDay,
     StoreAddress,
     StoreQuality,
     StoreService,
@@ -171,6 +174,24 @@ def furnish(brand: Brand, market_code: str, mark: str) -> Place:
     )  # fmt: skip
     make("StoreQuality", StoreQuality.objects.create(store=store, score=70, gaps=["phone"], store_version=1))
     make("WeeklyHours", WeeklyHours.objects.create(brand=brand, store=store, periods=WEEK))
+    make(
+        "SpecialDay",
+        SpecialDay.objects.create(
+            brand=brand, store=store, date=NOON.date(), name={"en": f"{mark} fair"}, decided_by=mark, decided_at=NOON
+        ),
+    )
+    make(
+        "HoursTemplate",
+        HoursTemplate.objects.create(
+            brand=brand, code=f"{mark}-eve", name={"en": f"{mark} eve"}, days=[{"from": -1, "closes": "15:00"}]
+        ),
+    )
+    make(
+        "HolidayDate",
+        HolidayDate.objects.get_or_create(
+            market=market, date=NOON.date(), defaults={"name": {"en": "Fair"}, "source": "test"}
+        )[0],
+    )
     make("PlanItem", PlanItem.objects.create(brand=brand, revision=revision, selector="product", code=product.code))
     make(
         "PlanPrice",

@@ -30,17 +30,17 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
             "StoreQuality", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore", "Device",
             "MarketEntry", "MarketPlan", "Offer", "Partner", "PlanChannel", "PlanItem", "PlanPrice", "PlanRevision",
             "PlanStore", "PricePoint", "RemoteObject", "ServiceCase", "ServiceOffering", "Store", "StoreAddress",
-            "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",
+            "SpecialDay", "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",
         ),
         BY_MARKET,
     ),
-    **dict.fromkeys(("Brand", "Region", "Product", "Variant"), BY_BRAND),
     **dict.fromkeys(
         ("Connection", "ConnectionHealth", "ImportFile", "ImportJob", "ImportRow", "SavedMapping"), WHOLE_BRAND_ONLY
     ),
+    **dict.fromkeys(("Brand", "HoursTemplate", "Region", "Product", "Variant"), BY_BRAND),
 }  # fmt: skip
 # Shared by all brands or without a place; test_people and the list tests below speak of them.
-ELSEWHERE = {"ApiKey", "Grant", "Installation", "JobSlot", "Market", "Role", "User"}
+ELSEWHERE = {"ApiKey", "Grant", "HolidayDate", "Installation", "JobSlot", "Market", "Role", "User"}
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def store_form(client: Client, store: Store) -> dict[str, Any]:
             sent[f"{bound.name}:text"] = list((bound.value() or {}).values())
         elif bound.value() is not None:
             sent[bound.name] = bound.field.prepare_value(bound.value())
-    for prefix in ("addresses", "weekly_hours", "store_services", "sources"):
+    for prefix in ("addresses", "weekly_hours", "special_days", "store_services", "sources"):
         sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return sent
 
@@ -242,7 +242,9 @@ def test_nothing_that_carries_history_of_its_own_can_be_deleted(world: people.Wo
     client = signed_in(world.olivia)
     deletable = {
         "Exclusivity",
+        "HoursTemplate",
         "PartnerContact",
+        "SpecialDay",
         "ChannelStore",
         "StoreAddress",
         "StoreService",

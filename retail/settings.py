@@ -155,6 +155,9 @@ _options["connect_timeout"] = 5
 # pgtrigger asks in every trigger whether it is ignored; while nothing was ever said, asking raises and catches an error,
 # which makes writes of many rows thirty times slower. An empty list is an answer.
 _options["options"] = f"{_options.get('options', '')} -c pgtrigger.ignore={{}}".strip()
+# Statements of stores.models.queries.prepared are prepared when they are first asked; the ORM's never are. Off (None) behind a
+# pooler that gives each transaction another connection and does not follow prepared statements.
+_options["prepare_threshold"] = None if os.environ.get("DATABASE_PREPARE") == "off" else 0
 if not AS_OWNER:
     _options["assume_role"] = APP_ROLE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

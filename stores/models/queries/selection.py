@@ -2,7 +2,7 @@
 
 Django builds and compiles a query anew for every request, which takes longer than PostgreSQL takes to answer the hot ones.
 Which rows a key may see and which filters apply is still said by QuerySets (``visible_to`` is the only door); only the text
-that comes out is kept.
+that comes out is kept, and PostgreSQL keeps its plan (``prepared``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
+
+from stores.models.queries import prepared
 
 
 class Selection(NamedTuple):
@@ -52,9 +53,7 @@ class Selection(NamedTuple):
             text += f" ORDER BY {order}"
         if limit is not None:
             text += f" LIMIT {int(limit)}"
-        with connection.cursor() as cursor:
-            cursor.execute(text, [*column_params, *self.params, *params])
-            return list(cursor.fetchall())
+        return prepared.ask(text, [*column_params, *self.params, *params])
 
     def ask_both(
         self,
@@ -71,6 +70,4 @@ class Selection(NamedTuple):
             f"(SELECT {columns} FROM {self.source} AND {some[0]} ORDER BY {order} LIMIT {int(limit)}) "  # noqa: S608
             f"UNION ALL SELECT {other_columns} FROM {self.source} AND {others[0]}"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(text, [*self.params, *some[1], *self.params, *others[1]])
-            return list(cursor.fetchall())
+        return prepared.ask(text, [*self.params, *some[1], *self.params, *others[1]])

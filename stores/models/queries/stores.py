@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from django.db.models import BooleanField, FloatField, Q
+from django.db.models import BooleanField, Count, FloatField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
 from stores.models.scope import Scope, ScopedQuerySet, regions_under
@@ -21,6 +21,13 @@ DISTANCE = (
     'power(sin(radians("stores_store"."longitude" - %s::float8) / 2), 2))))'
 )
 PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
+
+
+class MapCounts(NamedTuple):
+    """How many stores of a selection are in each status, and how many of all have no position."""
+
+    by_status: dict[str, int]
+    unplaced: int
 
 
 class StoreQuerySet(ScopedQuerySet[Any]):
@@ -91,6 +98,32 @@ class StoreQuerySet(ScopedQuerySet[Any]):
                 )
             )
         )
+
+    def placed(self) -> Self:
+        """Stores that a map can show."""
+        return self.filter(longitude__isnull=False)
+
+    def unplaced(self) -> Self:
+        """Stores whose position nobody has entered yet."""
+        return self.filter(longitude__isnull=True)
+
+    def with_locality(self) -> Self:
+        """Adds ``locality``: the town of the primary address, null without one."""
+        from stores.models.network import StoreAddress  # noqa: PLC0415  (as above)
+
+        primary = StoreAddress._base_manager.filter(store_id=OuterRef("pk"), is_primary=True)
+        return self.annotate(locality=Subquery(primary.values("locality")[:1]))
+
+    def map_counts(self) -> MapCounts:
+        """Counts for a map's legend, in one question."""
+        rows = self.order_by().values("status").annotate(n=Count("pk"), placed=Count("longitude"))
+        found = {row["status"]: (row["n"], row["n"] - row["placed"]) for row in rows}
+        return MapCounts({status: n for status, (n, _) in found.items()}, sum(missing for _, missing in found.values()))
+
+    def state(self) -> str:
+        """A text that is another one whenever a row came, changed or left: versions come from one sequence."""
+        known = self.order_by().aggregate(n=Count("pk"), latest=Max("version"), sum=Sum("version"))
+        return f"{known['n']}-{known['latest'] or 0}-{known['sum'] or 0}"
 
     def in_boxes(self, boxes: Sequence[Box]) -> Self:
         """Stores with a position in any of the boxes, by the index on the position."""

@@ -106,8 +106,16 @@ class _Reader:
     def groups(self) -> list[_Group]:
         groups: list[_Group] = []
         self._skip(_BETWEEN)
-        while self._peek():
-            groups.append(self._group())
+        while token := self._peek():
+            ended = self._at > 0 and self._tokens[self._at - 1].kind is Kind.END
+            group = self._group()
+            if groups and not group.names_days:
+                # "Mon 9:00-12:00 13:00-17:00" goes on with the same day; anything else without a day is anybody's.
+                if ended or not group.spans or not groups[-1].spans or (0, DAY) in (*groups[-1].spans, *group.spans):
+                    raise HoursNotUnderstood(f"{token.text!r} stands without a day")
+                groups[-1].spans += group.spans
+            else:
+                groups.append(group)
             self._skip(_BETWEEN)
         if not groups:
             raise HoursNotUnderstood("it names no times")

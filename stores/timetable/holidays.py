@@ -18,6 +18,11 @@ from holidays.holiday_base import HolidayBase
 
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
 
+
+class UnknownPart(ValueError):  # noqa: N818  it reads as the answer it is
+    """A subdivision that has no calendar of its own: perhaps a mistake, perhaps one that has no holidays of its own."""
+
+
 _ENGLISH = "en_US"
 _ESTIMATED = re.compile(r"\s*\((?:observed, )?estimated\)")
 _GIVEN_OFF_FOR = re.compile(r"\(substituted from (\d\d)/(\d\d)/(\d{4})\)")
@@ -35,38 +40,51 @@ def public_holidays(country: str, subdivision: str | None = None, *, years: Iter
 
 def holidays_of_parts(country: str, year: int) -> frozenset[date]:
     """The dates that are holidays in some part of a country but not in all of it."""
+    everywhere, parts = _by_part(place(country, None)[0], year)
+    return frozenset().union(*parts) - everywhere
+
+
+def certain_holidays(country: str, *, years: Iterable[int], dates: Iterable[date]) -> tuple[Holiday, ...]:
+    """The holidays of a place of which only the country is known. ValueError when one of ``dates`` depends on the part."""
     code, _ = place(country, None)
-    everywhere = {day.date for day in _of_year(code, None, year)}
-    parts = {day.date for part in _subdivisions(code) for day in _of_year(code, part, year)}
-    return frozenset(parts - everywhere)
+    for day in dates:
+        everywhere, parts = _by_part(code, day.year)
+        if len({day in part for part in (everywhere, *parts)}) > 1:
+            raise ValueError(f"{day} is a holiday in parts of {code} only")
+    return public_holidays(code, years=years)
 
 
 @lru_cache(maxsize=1024)
 def place(country: str, subdivision: str | None) -> tuple[str, str | None]:
     """The codes of a country and its subdivision. ValueError names what is not known."""
-    code = {"UK": "GB"}.get(country.strip().upper(), country.strip().upper())
-    try:
-        calendar = package.country_holidays(code)
-    except NotImplementedError as error:
-        raise ValueError(f"there is no holiday calendar of {country!r}") from error
+    given = country.strip().upper()
+    code = {"UK": "GB"}.get(given, given)
+    # ASCII: "ß" in upper case is "SS", which is South Sudan.
+    if not country.isascii() or code not in package.list_supported_countries(include_aliases=True):
+        raise ValueError(f"there is no holiday calendar of {country[:60]!r}")
+    calendar = package.country_holidays(code)
     if not subdivision or not subdivision.strip():
         return code, None
-    wanted = _plain(subdivision.strip())
-    names = {_plain(part): part for part in calendar.subdivisions}
-    names |= {_plain(name): part for name, part in calendar.subdivisions_aliases.items()}
-    part = names.get(wanted) or names.get(wanted.removeprefix(f"{code.casefold()}-"))
+    wanted = subdivision.strip()
+    prefix, hyphen, suffix = wanted.partition("-")
+    aliases = {part: part for part in calendar.subdivisions} | dict(calendar.subdivisions_aliases)
+    names = {spelling(name): part for name, part in aliases.items() for spelling in (_plain, _without_umlauts)}
+    part = names.get(_plain(wanted))
+    if part is None and hyphen and prefix.strip().upper() in {code, given}:
+        part = names.get(_plain(suffix))
     if part is None:
-        raise ValueError(f"{subdivision!r} is not a subdivision of {code} with holidays of its own")
+        raise UnknownPart(f"{subdivision[:60]!r} is not a subdivision of {code} with holidays of its own")
     return code, part
 
 
 @lru_cache(maxsize=4096)
 def _of_year(country: str, subdivision: str | None, year: int) -> tuple[Holiday, ...]:
-    calendar = _calendar(country, subdivision, year)
-    if not calendar.start_year <= year <= calendar.end_year:
+    if not _known(country, year):
         raise ValueError(f"there is no holiday calendar of {country} for {year}")
+    calendar = _calendar(country, subdivision, year)
     # A day given off early in January may be worked in the old year.
-    around = (*calendar.items(), *_calendar(country, subdivision, year + 1).items())
+    following = _calendar(country, subdivision, year + 1).items() if _known(country, year + 1) else ()
+    around = (*calendar.items(), *following)
     worked_for = {worked: day.weekday() for day, name in around if (worked := _worked_instead(name))}
     incomplete = _unpublished(calendar, year)
     found = [_holiday(day, name, incomplete=incomplete) for day, name in calendar.items() if day.year == year]
@@ -78,10 +96,33 @@ def _of_year(country: str, subdivision: str | None, year: int) -> tuple[Holiday,
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _by_part(country: str, year: int) -> tuple[frozenset[date], tuple[frozenset[date], ...]]:
+    """The holidays of the whole country, and those of each of its parts."""
+    parts = [_dates(country, part, year) for part in package.country_holidays(country).subdivisions]
+    return _dates(country, None, year), tuple(parts)
+
+
+def _dates(country: str, part: str | None, year: int) -> frozenset[date]:
+    if not _known(country, year):
+        raise ValueError(f"there is no holiday calendar of {country} for {year}")
+    return frozenset(day for day in _calendar(country, part, year) if day.year == year)
+
+
+@lru_cache(maxsize=4096)
+def _known(country: str, year: int) -> bool:
+    calendar = package.country_holidays(country)
+    return calendar.start_year <= year <= calendar.end_year
+
+
 def _calendar(country: str, subdivision: str | None, year: int) -> HolidayBase:
+    return package.country_holidays(country, subdiv=subdivision, years=year, language=_language(country))
+
+
+@lru_cache(maxsize=256)
+def _language(country: str) -> str | None:
     languages = cast("Iterable[str]", package.country_holidays(country).supported_languages)
-    language = _ENGLISH if _ENGLISH in languages else None
-    return package.country_holidays(country, subdiv=subdivision, years=year, language=language)
+    return _ENGLISH if _ENGLISH in languages else None
 
 
 def _holiday(day: date, name: str, *, incomplete: bool) -> Holiday:
@@ -107,11 +148,11 @@ def _unpublished(calendar: HolidayBase, year: int) -> bool:
     return bool(decreed) and year > max(decreed)
 
 
-def _subdivisions(country: str) -> tuple[str, ...]:
-    return tuple(package.country_holidays(country).subdivisions)
-
-
 def _plain(name: str) -> str:
-    """A name without case, accents and spaces, so that ``Baden-Wurttemberg`` and ``baden-württemberg`` are one."""
-    split = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in split if not unicodedata.combining(character) and not character.isspace())
+    """A name without case, accents, spaces and hyphens, so that ``Baden Wurttemberg`` and ``baden-württemberg`` are one."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
+
+
+def _without_umlauts(name: str) -> str:
+    """``Thueringen`` for ``Thüringen``."""
+    return _plain(name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}))

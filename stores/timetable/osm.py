@@ -9,6 +9,7 @@ https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,9 +54,15 @@ _REFUSALS = (
     (r"/\d", "it repeats at an interval"),
     (r"\b\d{4}\b", "it names years"),
 )
-_BY_APPOINTMENT = re.compile(r"appoint|reserv|request|on demand|by arrangement", re.IGNORECASE)
+_BY_APPOINTMENT = re.compile(
+    r"appoint|reserv|request|on demand|arrangement|booking|vereinbarung|termin|rendez|appuntament|\bcita\b|afspraak"
+    r"|reserva|予約|预约|預約|예약|นัด",
+    re.IGNORECASE,
+)
 # In OSM "PH Mo" is a holiday that falls on a Monday, the parser reads it as "PH,Mo"; nobody can tell what was meant.
-_HOLIDAY_AND_DAY = re.compile(rf"\bPH\s+(?:{_DAY})\b|\b(?:{_DAY})\s+PH\b", re.IGNORECASE)
+_HOLIDAY_AND_DAY = re.compile(rf"\b[PS]H\s+(?:{_DAY})\b|\b(?:{_DAY})\s+[PS]H\b", re.IGNORECASE)
+# The parser reads a comment alone as "24/7"; in OSM it leaves the state unknown.
+_ONLY_COMMENT = re.compile(r'(?:^|;|,\s)\s*"(?P<comment>[^"]*)"\s*(?:$|;|,\s)')
 
 
 def normal_form(text: str) -> str | None:
@@ -70,6 +77,8 @@ def read_osm(text: str) -> ParsedHours:
         raise HoursNotUnderstood("it is not OSM opening_hours")
     if _HOLIDAY_AND_DAY.search(text):
         raise HoursNotUnderstood("holidays and a weekday stand side by side without a comma")
+    if comment := _ONLY_COMMENT.search(text):
+        raise HoursNotUnderstood(f"a comment changes its meaning: {comment['comment']!r}")
     rules, warnings, complete = _rules(normal)
     if all(rule.days == frozenset() for rule in rules):
         raise HoursNotUnderstood("it speaks of holidays only")
@@ -198,6 +207,8 @@ def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]
         raise HoursNotUnderstood(f"the date {text!r} was not understood")
     start = _month_day(first, first=True)
     end = _month_day(last, first=False)
+    if first["day"] and int(first["day"]) != start.day:
+        raise HoursNotUnderstood(f"{text!r} names a date that does not exist")
     if first["year"] is None and last["year"] is None:
         seasons.append(Season(start, end, _NEVER))
         return
@@ -205,10 +216,16 @@ def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]
         raise HoursNotUnderstood("only the end of a range names its year")
     year = int(first["year"])
     end_year = int(last["year"]) if last["year"] else year + (end < start)
+    if year < 1900 or end_year > 9998:
+        raise HoursNotUnderstood(f"{text!r} is outside the calendar")
     try:
-        dates.append((date(year, *start), date(end_year, *end)))
+        began = date(year, *start)
+        ended = date(end_year, *end) if last["day"] else date(end_year, end.month, monthrange(end_year, end.month)[1])
     except ValueError as error:
         raise HoursNotUnderstood(f"{text!r} names a date that does not exist") from error
+    if ended < began:
+        raise HoursNotUnderstood(f"{text!r} ends before it begins")
+    dates.append((began, ended))
 
 
 def _month_day(parts: re.Match[str], *, first: bool) -> MonthDay:

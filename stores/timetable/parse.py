@@ -13,8 +13,25 @@ from stores.timetable.words import tidy
 __all__ = ["HoursNotUnderstood", "ParsedHours", "parse_hours"]
 
 _LONGEST = 2000
-# In OSM "Mo 10:00-12:00, 14:00-16:00" adds the afternoon to every day of the week; nobody who writes it means that.
-_SPACED_LIST = re.compile(r"(\d\d:\d\d)\s*,\s+(?=\d{1,2}:\d\d)")
+
+_DAY, _MONTH = "Mo|Tu|We|Th|Fr|Sa|Su|PH|SH", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_NUMBERS = r"\d{1,2}(?:-\d{1,2})?(?![\d:.])"
+_TIMES = r"\d{1,2}:\d\d-\d{1,2}:\d\d"
+_STRICTER = (
+    (re.compile(r"(?<=[^\W\d_])(?=\d{1,2}:\d\d)"), " "),
+    # In OSM a comma and a space begin another rule. "Mo, Tu 10:00-12:00" would be open all Monday, and in
+    # "Mo 10:00-12:00, 14:00-16:00" the afternoon would be every day's; nobody who writes them means that.
+    (re.compile(rf"\b({_DAY})\s*,\s+(?=(?:{_DAY})\b)", re.IGNORECASE), r"\1,"),
+    (re.compile(rf"\b((?:{_MONTH})(?:\s\d{{1,2}})?)\s*,\s+(?=(?:\d{{4}}\s)?(?:{_MONTH})\b)", re.IGNORECASE), r"\1,"),
+    (re.compile(rf"\b((?:{_DAY}|(?:{_MONTH})\s\d{{1,2}}))\s*,\s+(?=\d{{1,2}}:)", re.IGNORECASE), r"\1 "),
+    # But a time that is taken away belongs to no list of opening times.
+    (re.compile(rf"({_TIMES})\s*,\s+(?={_TIMES}\s+(?:off|closed)\b)", re.IGNORECASE), r"\1 open, "),
+    (re.compile(rf"({_TIMES})\s*,\s+(?={_TIMES})"), r"\1,"),
+)
+_SOME_TAKEN_AWAY = re.compile(rf"{_TIMES}(?:\s*,\s+{_TIMES}){{2,}}\s+(?:off|closed)\b", re.IGNORECASE)
+_DAYS_OF_MONTH = re.compile(
+    rf"\b(?P<month>(?:\d{{4}}\s)?(?:{_MONTH}))\s(?P<first>{_NUMBERS})(?P<others>(?:\s*,\s*{_NUMBERS})+)", re.IGNORECASE
+)
 
 
 def parse_hours(text: str) -> ParsedHours:
@@ -30,10 +47,25 @@ def parse_hours(text: str) -> ParsedHours:
         raise HoursNotUnderstood("it is empty")
     if plain.startswith("{"):
         plain = _by_weekday(plain)
-    strict = _SPACED_LIST.sub(r"\1,", plain)
+    if _SOME_TAKEN_AWAY.search(plain):
+        raise HoursNotUnderstood("it is not clear which of the times are closed")
+    strict = _strict(plain)
     if normal_form(strict) is not None:
         return read_osm(strict)
     return read_dialect(plain)
+
+
+def _strict(text: str) -> str:
+    """The text with the liberties that people take with OSM's commas and spaces written out."""
+    text = _DAYS_OF_MONTH.sub(
+        lambda found: ",".join(
+            f"{found['month']} {day.strip()}" for day in f"{found['first']}{found['others']}".split(",")
+        ),
+        text,
+    )
+    for pattern, written in _STRICTER:
+        text = pattern.sub(written, text)
+    return text
 
 
 def _by_weekday(text: str) -> str:

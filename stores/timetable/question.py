@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stores.timetable.evaluate import Answer, State, state_at
-from stores.timetable.holidays import holidays_of_parts, public_holidays
+from stores.timetable.holidays import UnknownPart, certain_holidays, holidays_of_parts, public_holidays
 from stores.timetable.localtime import local_clock
 from stores.timetable.parse import parse_hours
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours
 from stores.timetable.schedule import Holiday, HolidayKind, Rule, Schedule, SpecialDay
+
+# A list of stores repeats its hours; reading them is most of the work.
+_read = lru_cache(maxsize=4096)(parse_hours)
 
 
 def ask(value: str, *, zone: str, at: str, country: str | None = None, subdivision: str | None = None) -> Answer:
@@ -24,7 +28,7 @@ def ask(value: str, *, zone: str, at: str, country: str | None = None, subdivisi
     The state is unknown when the text speaks of holidays and the date is one in parts of the country only.
     HoursNotUnderstood (a ValueError) gives the reason when the text, the zone, the time or the place is not certain.
     """
-    hours = parse_hours(value)
+    hours = _read(value)
     if not hours.complete:
         raise HoursNotUnderstood("; ".join(hours.warnings))
     place = _zone(zone)
@@ -40,17 +44,18 @@ def _with_holidays(
     today = moment.astimezone(place).date()
     # The night before belongs to yesterday's rule.
     near = (today - timedelta(days=1), today)
-    if not country:
-        answer = state_at(_schedule(hours, place, ()), moment)
-        if any(state_at(_schedule(hours, place, _some(day)), moment).state != answer.state for day in near):
-            raise HoursNotUnderstood("it depends on public holidays, and no country is given")
-        return answer
-    years = {day.year for day in near}
-    listed = public_holidays(country, subdivision, years=years)
-    found = tuple(day for day in listed if day.kind is HolidayKind.HOLIDAY)
+    states = {
+        days: state_at(_schedule(hours, place, _some(*days)), moment).state for days in ((), near[:1], near[1:], near)
+    }
+    decisive = [
+        day for day, other in (near, near[::-1]) if states[(day,)] != states[()] or states[near] != states[(other,)]
+    ]
+    if not country and decisive:
+        raise HoursNotUnderstood("it depends on public holidays, and no country is given")
+    found = _holidays(country, subdivision, decisive, today) if country else ()
     answer = state_at(_schedule(hours, place, found), moment)
-    if not subdivision:
-        for day in near:
+    if country and not subdivision:
+        for day in decisive:
             in_parts = day in holidays_of_parts(country, day.year)
             if in_parts and state_at(_schedule(hours, place, found + _some(day)), moment).state != answer.state:
                 rule = Rule("holiday", f"{day} is a holiday in parts of {country.upper()} only", confirmed=False)
@@ -58,8 +63,25 @@ def _with_holidays(
     return answer
 
 
-def _some(day: date) -> tuple[Holiday, ...]:
-    return (Holiday(day, "a public holiday"),)
+def _holidays(country: str, subdivision: str | None, decisive: list[date], today: date) -> tuple[Holiday, ...]:
+    """Those of the years that count. A calendar that is missing matters only where it decides."""
+    years = {day.year for day in decisive or [today]}
+    try:
+        found = public_holidays(country, subdivision, years=years)
+    except UnknownPart as unknown:
+        try:
+            found = certain_holidays(country, years=years, dates=decisive)
+        except ValueError as depends:
+            raise HoursNotUnderstood(f"{depends}, and {unknown}") from depends
+    except ValueError as unknown:
+        if decisive:
+            raise HoursNotUnderstood(str(unknown)) from unknown
+        return ()
+    return tuple(day for day in found if day.kind is HolidayKind.HOLIDAY)
+
+
+def _some(*days: date) -> tuple[Holiday, ...]:
+    return tuple(Holiday(day, "a public holiday") for day in days)
 
 
 def _schedule(hours: ParsedHours, place: ZoneInfo, holidays: tuple[Holiday, ...]) -> Schedule:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import holidays as package
 import pytest
 
 from stores.timetable.holidays import holidays_of_parts, place, public_holidays
@@ -23,6 +24,7 @@ def _dates(country: str, subdivision: str | None, year: int = 2026) -> set[date]
         ("DE-BW", {date(2026, 1, 6)}),
         ("Baden-Württemberg", {date(2026, 1, 6)}),
         ("baden-wurttemberg", {date(2026, 1, 6)}),
+        ("BADEN WUERTTEMBERG", {date(2026, 1, 6)}),
         ("Berlin", {date(2026, 3, 8)}),
         ("SN", {date(2026, 11, 18)}),
         ("Hamburg", set()),
@@ -70,12 +72,56 @@ def test_a_year_without_its_decree_is_incomplete_and_a_moon_date_estimated() -> 
     ("country", "subdivision", "message"),
     [
         ("XX", None, "there is no holiday calendar of 'XX'"),
+        ("ß", None, "there is no holiday calendar of 'ß'"),
         ("DE", "Transylvania", "'Transylvania' is not a subdivision of DE with holidays of its own"),
     ],
 )
 def test_an_unknown_place_is_refused(country: str, subdivision: str | None, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         place(country, subdivision)
+
+
+@pytest.mark.parametrize(
+    ("date_", "parts"),
+    [
+        # Epiphany: Baden-Württemberg, Bavaria, Saxony-Anhalt. Women's Day: Berlin since 2019, Mecklenburg since 2023.
+        ("01-06", {2016: "BW BY ST", 2026: "BW BY ST", 2035: "BW BY ST"}),
+        ("03-08", {2018: "", 2019: "BE", 2022: "BE", 2023: "BE MV", 2035: "BE MV"}),
+        # The Wednesday before 23 November, in Saxony.
+        ("11-16", {2016: "SN", 2017: "", 2022: "SN", 2033: "SN"}),
+        ("11-18", {2020: "SN", 2026: "SN", 2027: ""}),
+        # Reformation Day: the whole country in 2017, the north since 2018.
+        (
+            "10-31",
+            {
+                2016: "BB MV SN ST TH",
+                2017: "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH",
+                2018: "BB HB HH MV NI SH SN ST TH",
+            },
+        ),
+    ],
+)
+def test_german_dates_by_year_and_land(date_: str, parts: dict[int, str]) -> None:
+    lands = "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH".split()  # noqa: SIM905  one line, not one per land
+    for year, expected in parts.items():
+        day = date.fromisoformat(f"{year}-{date_}")
+        assert " ".join(land for land in lands if day in _dates("DE", land, year)) == expected, day
+
+
+def test_every_country_and_part_is_read_by_code_and_by_name() -> None:
+    for country, parts in package.list_supported_countries(include_aliases=False).items():
+        calendar = package.country_holidays(country)
+        for part in parts:
+            assert place(country.lower(), part.lower()) == place(country, f"{country}-{part}") == (country, part)
+        for name, part in calendar.subdivisions_aliases.items():
+            assert place(country, name.upper()) == (country, part)
+
+
+def test_the_last_year_of_a_calendar_is_read_without_the_next() -> None:
+    calendar = package.country_holidays("LK")
+    assert public_holidays("LK", years=[calendar.end_year])
+    with pytest.raises(ValueError, match=f"there is no holiday calendar of LK for {calendar.end_year + 1}"):
+        public_holidays("LK", years=[calendar.end_year + 1])
 
 
 def test_a_year_outside_the_calendar_is_refused() -> None:

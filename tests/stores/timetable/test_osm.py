@@ -123,6 +123,8 @@ def test_the_written_form_is_the_shortest(week: Week, text: str) -> None:
         ("10:00-12:00,11:00-16:00", "Mo-Su 10:00-16:00"),
         ("10:00-20:00 open, 12:00-14:00 closed", "Mo-Su 10:00-12:00,14:00-20:00"),
         ("12:00-14:00 closed, 10:00-20:00 open", "Mo-Su 10:00-20:00"),
+        ("10:00-20:00, 12:00-14:00 off", "Mo-Su 10:00-12:00,14:00-20:00"),
+        ("Mo-Fr 9:00-12:00,13:00-18:00, 15:00-16:00 closed", "Mo-Fr 09:00-12:00,13:00-15:00,16:00-18:00"),
         ("Mo 10:00-12:00; Mo 14:00-16:00", "Mo 14:00-16:00"),
         ("Sa-Mo 10:00-12:00", "Mo,Sa-Su 10:00-12:00"),
         ("24/7; Su off", "Mo-Sa 00:00-24:00"),
@@ -132,6 +134,28 @@ def test_the_written_form_is_the_shortest(week: Week, text: str) -> None:
 )
 def test_rules_are_applied_in_order(text: str, week: str) -> None:
     assert format_osm(parse_hours(text).week) == week
+
+
+@pytest.mark.parametrize(
+    ("text", "strict"),
+    [
+        ("Mo-Fr08:00-12:00", "Mo-Fr 08:00-12:00"),
+        ("Mo, We-Fr 10:00-12:00", "Mo,We-Fr 10:00-12:00"),
+        ("Mo-Sa, 10:00-12:00", "Mo-Sa 10:00-12:00"),
+        ("Mo-Sa 10:00-12:00, 13:00-15:00", "Mo-Sa 10:00-12:00,13:00-15:00"),
+        ("Mo-Sa 10:00-12:00; PH, Su off", "Mo-Sa 10:00-12:00; PH,Su off"),
+        ("10:00-12:00; Dec 25,26 off", "10:00-12:00; Dec 25,Dec 26 off"),
+        ("10:00-12:00; Dec 24-26, 31 off", "10:00-12:00; Dec 24-Dec 26,Dec 31 off"),
+        ("10:00-12:00; 2026 Dec 25, 27 off", "10:00-12:00; 2026 Dec 25,2026 Dec 27 off"),
+        ("10:00-12:00; Dec 25, Jan 1 off", "10:00-12:00; Dec 25,Jan 1 off"),
+        ("Jan, Mar 10:00-12:00", "Jan,Mar 10:00-12:00"),
+        ("10:00-12:00; Dec 24, 10:00-11:00", "10:00-12:00; Dec 24 10:00-11:00"),
+        ("10:00-12:00; 2026 Feb off", "10:00-12:00; 2026 Feb 01-2026 Feb 28 off"),
+        ("10:00-12:00; 2028 Feb off", "10:00-12:00; 2028 Feb 01-2028 Feb 29 off"),
+    ],
+)
+def test_liberties_with_commas_and_spaces_mean_what_people_mean(text: str, strict: str) -> None:
+    assert parse_hours(text) == parse_hours(strict)
 
 
 def test_a_comment_is_left_out_and_reported() -> None:

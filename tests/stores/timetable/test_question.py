@@ -25,6 +25,14 @@ _OFFICE = "Mo-Su 09:00-18:00; PH off"
         ("2026-10-08T12:00", "CN", None, "open", "regular hours"),
         ("2026-10-10T12:00", "CN", None, "open", "regular hours"),
         ("2026-11-18T20:00", None, None, "closed", "regular hours"),
+        # A part without a calendar of its own is no riddle where the whole country agrees.
+        ("2026-01-01T12:00", "JP", "Tokyo", "closed", "holiday New Year's Day: closed"),
+        ("2026-07-14T12:00", "FR", "Île-de-France", "closed", "holiday National Day: closed"),
+        ("2026-07-15T12:00", "FR", "IDF", "open", "regular hours"),
+        ("2026-01-02T12:00", "UK", "UK-SCT", "closed", "holiday New Year Holiday: closed"),
+        # A calendar that is missing is no riddle where it makes no difference.
+        ("1990-12-25T20:00", "DE", "BY", "closed", "regular hours"),
+        ("1991-01-01T12:00", "DE", "BY", "closed", "holiday New Year's Day: closed"),
     ],
 )
 def test_holidays_of_the_place_count(
@@ -69,6 +77,7 @@ def test_nights_on_which_clocks_change(at: str, expected: str) -> None:
         ("Mo-Fr 10:00-18:00; SH off", "UTC", "2026-01-01T12:00", None, "school holidays were left out"),
         (_OFFICE, "UTC", "2026-01-01T12:00", None, "it depends on public holidays, and no country is given"),
         (_OFFICE, "UTC", "2026-01-01T12:00", "XX", "there is no holiday calendar of 'XX'"),
+        (_OFFICE, "UTC", "1990-12-25T12:00", "DE", "there is no holiday calendar of DE for 1990"),
         ("24/7", "Mars/Phobos", "2026-01-01T12:00", None, "'Mars/Phobos' is not a time zone"),
         ("24/7", "../etc/passwd", "2026-01-01T12:00", None, "'../etc/passwd' is not a time zone"),
         ("24/7", "UTC", "noon", None, "'noon' is not a time in ISO form"),
@@ -78,6 +87,15 @@ def test_nights_on_which_clocks_change(at: str, expected: str) -> None:
 def test_what_cannot_be_answered_says_why(*, value: str, zone: str, at: str, country: str | None, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         ask(value, zone=zone, at=at, country=country)
+
+
+def test_an_unknown_part_matters_where_parts_differ() -> None:
+    with pytest.raises(HoursNotUnderstood) as refused:
+        ask(_OFFICE, zone="Europe/Berlin", at="2026-01-06T12:00", country="DE", subdivision="Atlantis")
+    assert refused.value.reason == (
+        "2026-01-06 is a holiday in parts of DE only, and "
+        "'Atlantis' is not a subdivision of DE with holidays of its own"
+    )
 
 
 def test_an_unknown_country_matters_only_where_holidays_do() -> None:

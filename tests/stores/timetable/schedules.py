@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,10 @@ from stores.timetable.schedule import (
     SpecialDay,
     Week,
 )
+from stores.values.territories import territories
 
 FIRST, LAST = date(2024, 1, 1), date(2032, 12, 31)
-ZONES = tuple(
+TRICKY_ZONES = tuple(
     ZoneInfo(name)
     for name in (
         "Africa/Cairo",
@@ -50,6 +52,8 @@ ZONES = tuple(
         "UTC",
     )
 )
+MARKET_ZONES = tuple(ZoneInfo(name) for name in sorted({market.default_time_zone for market in territories()}))
+zones = st.sampled_from(TRICKY_ZONES) | st.sampled_from(MARKET_ZONES)
 
 # Few distinct minutes, so that periods often meet, pass midnight and touch the hours in which clocks change.
 _MINUTES = st.sampled_from([0, 1, 60, 90, 120, 150, 180, 240, 540, 600, 1080, 1320, 1380, 1410, 1439])
@@ -91,7 +95,7 @@ def schedules(draw: st.DrawFn, near: st.SearchStrategy[date] = _DATES) -> Schedu
     season_from, season_to = draw(month_days), draw(month_days)
     closure_from = draw(near)
     return Schedule(
-        zone=draw(st.sampled_from(ZONES)),
+        zone=draw(zones),
         regular=draw(st.none() | weeks),
         seasons=(Season(season_from, season_to, draw(weeks)),) if draw(st.booleans()) else (),
         special_days=tuple(
@@ -164,13 +168,11 @@ def periods_on(schedule: Schedule, day: date) -> Day | None:
 def states_by_minute(schedule: Schedule, start: datetime, minutes: int) -> list[str]:
     """The state in each minute from ``start`` on, from nothing but the wall clock of each minute.
 
-    A start is the first minute whose wall clock has reached it, an end the first after the last that has not.
+    A start is the first minute whose wall clock has reached it, an end the last that shows it or, where none does, the first
+    after those that have not reached it.
     """
     margin = 3 * 1440
-    walls = [
-        (start + timedelta(minutes=minute)).astimezone(schedule.zone).replace(tzinfo=None)
-        for minute in range(-margin, minutes + margin)
-    ]
+    walls = _walls(schedule.zone, start - timedelta(minutes=margin), minutes + 2 * margin)
     states = [""] * len(walls)
     day_begins: dict[date, int] = {}
     for day in sorted({wall.date() for wall in walls[1440:-1440]}):
@@ -183,29 +185,34 @@ def states_by_minute(schedule: Schedule, start: datetime, minutes: int) -> list[
         for period in periods_on(schedule, day) or ():
             opening = datetime(day.year, day.month, day.day) + timedelta(minutes=period.start_minute)  # noqa: DTZ001
             closing = opening + timedelta(minutes=period.duration_minutes)
-            first, after = _first_reaching(walls, opening), _after_last_before(walls, closing)
+            first, after = _first_reaching(walls, opening), _last_showing(walls, closing)
             for index in range(first, min(after, len(states))):
                 states[index] = "open"
     return states[margin : margin + minutes]
+
+
+@lru_cache(maxsize=4)
+def _walls(zone: ZoneInfo, start: datetime, minutes: int) -> list[datetime]:
+    return [(start + timedelta(minutes=minute)).astimezone(zone).replace(tzinfo=None) for minute in range(minutes)]
 
 
 def _first_reaching(walls: list[datetime], wall: datetime) -> int:
     return next((index for index, seen in enumerate(walls) if seen >= wall), len(walls))
 
 
-def _after_last_before(walls: list[datetime], wall: datetime) -> int:
-    return next((index + 1 for index in range(len(walls) - 1, -1, -1) if walls[index] < wall), 0)
+def _last_showing(walls: list[datetime], wall: datetime) -> int:
+    last = next(index for index in range(len(walls) - 1, -1, -1) if walls[index] <= wall)
+    return last if walls[last] == wall else last + 1
 
 
 def clock_changes(zone: ZoneInfo) -> list[datetime]:
     """The instants of 2024 to 2032 at which a zone's offset changes."""
-    hours = int((LAST - FIRST).total_seconds() // 3600)
     begin = datetime(FIRST.year, 1, 1, tzinfo=UTC)
-    steps = [(begin + timedelta(hours=hour)) for hour in range(0, hours, 6)]
+    steps = [begin + timedelta(days=day) for day in range((LAST - FIRST).days)]
     found = []
     for one, other in pairwise(steps):
         if one.astimezone(zone).utcoffset() != other.astimezone(zone).utcoffset():
-            halves = [one + timedelta(minutes=30 * half) for half in range(13)]
+            halves = [one + timedelta(minutes=30 * half) for half in range(49)]
             found += [
                 b for a, b in pairwise(halves) if a.astimezone(zone).utcoffset() != b.astimezone(zone).utcoffset()
             ]

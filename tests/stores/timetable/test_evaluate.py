@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -12,8 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stores.timetable.evaluate import HORIZON_DAYS, Answer, State, intervals, state_at
-from stores.timetable.schedule import Schedule
-from tests.stores.timetable.schedules import ZONES, clock_changes, schedules, states_by_minute
+from stores.timetable.schedule import Period, Schedule, Week
+from tests.stores.timetable.schedules import (
+    MARKET_ZONES,
+    TRICKY_ZONES,
+    clock_changes,
+    schedules,
+    states_by_minute,
+    zones,
+)
 
 _BEGIN = datetime(2024, 1, 4, tzinfo=UTC)
 _MOMENTS = st.integers(0, 8 * 365 * 1440).map(lambda minute: _BEGIN + timedelta(minutes=minute))
@@ -27,7 +35,7 @@ def _changes(zone: ZoneInfo) -> list[datetime]:
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     """A schedule with exceptions around a moment, which often lies on a night when clocks change."""
-    zone = draw(st.sampled_from(ZONES))
+    zone = draw(zones)
     moment = draw(_MOMENTS)
     changes = _changes(zone)
     if draw(st.booleans()) and changes:
@@ -124,6 +132,34 @@ def test_a_schedule_asked_before_answers_like_a_fresh_one(case: tuple[Schedule, 
         state_at(schedule, moment + timedelta(days=shift))
     fresh = Schedule(schedule.zone, **{name: getattr(schedule, name) for name in _FIELDS})
     assert state_at(schedule, moment) == state_at(fresh, moment)
+
+
+def _kinds_of_change() -> Iterator[tuple[ZoneInfo, datetime]]:
+    """One change of clocks of each kind: from which time of day to which, on which day of the week."""
+    seen = set()
+    for zone in (*TRICKY_ZONES, *MARKET_ZONES):
+        for change in _changes(zone):
+            before, after = ((change - timedelta(seconds=gone)).astimezone(zone) for gone in (1, 0))
+            kind = (before.time(), after.time(), after.weekday())
+            if kind not in seen:
+                seen.add(kind)
+                yield zone, change
+
+
+def test_every_kind_of_change_that_our_markets_know_is_kept_minute_by_minute() -> None:
+    """Hours that begin and end in, at and around the time that is missing or happens twice, and around the clock."""
+    kinds = list(_kinds_of_change())
+    assert len(kinds) > 15
+    for zone, change in kinds:
+        wall = change.astimezone(zone)
+        minute = wall.hour * 60 + wall.minute
+        start = change - timedelta(hours=5)
+        for begins, lasts in ((-90, 60), (-60, 60), (-45, 30), (-30, 90), (0, 30), (-30, 1440), (-300, 480)):
+            period = Period((minute + begins) % 1440, lasts)
+            schedule = Schedule(zone, Week.daily(period))
+            expected = states_by_minute(schedule, start, 600)
+            found = [state_at(schedule, start + timedelta(minutes=minute)).state for minute in range(0, 600, 5)]
+            assert found == expected[::5], (zone, change, period)
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

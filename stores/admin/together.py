@@ -1,0 +1,159 @@
+"""Changing many stores at once from their list: which fields, then what would change in each, then all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stores.actions import together
+from stores.actions.errors import NotFound, Refused
+from stores.admin.fields import WordsField
+from stores.models import Partner, Store
+from stores.models.network import FORMATS
+from stores.values import languages
+
+SHOWN = 200
+"""Rows of the preview on the page; the counts above them are of all."""
+
+
+class TogetherForm(forms.Form):
+    """Fields to change, each with a tick: a ticked field that is left blank clears what is there."""
+
+    format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
+    cluster = forms.CharField(label=gettext_lazy("Cluster"), max_length=60, required=False)
+    operator = forms.CharField(
+        label=gettext_lazy("Operator"), max_length=40, required=False,
+        help_text=gettext_lazy("Code of a partner; blank when the brand runs the stores itself."),
+    )  # fmt: skip
+    phone = forms.RegexField(
+        r"^\+[1-9][0-9]{5,14}$", label=gettext_lazy("Phone"), max_length=20, required=False,
+        error_messages={"invalid": gettext_lazy("Write the phone number as E.164, such as +81312345678.")},
+    )  # fmt: skip
+    email = forms.EmailField(label=gettext_lazy("Email"), required=False)
+    website = forms.URLField(label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https")
+    add_languages = WordsField(label=gettext_lazy("Add languages spoken"), required=False)
+    remove_languages = WordsField(label=gettext_lazy("Remove languages spoken"), required=False)
+
+    def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
+        self.reader = reader
+        super().__init__(*args, **kwargs)
+        labels = dict(Store._meta.get_field("format").flatchoices)
+        self.fields["format"].choices = [(name, _(str(labels[name]))) for name in FORMATS]  # type: ignore[attr-defined]
+        for name in ("add_languages", "remove_languages"):
+            self.fields[name].help_text = _("Language tags such as ja or zh-Hant, separated by commas.")
+
+    def ticked(self) -> list[str]:
+        """Names of the fields that are to change."""
+        return [name for name in self.fields if self.data.get(f"change_{name}")]
+
+    def clean_operator(self) -> Partner | None:
+        code = self.cleaned_data["operator"].strip()
+        if not code:
+            return None
+        partner: Partner | None = Partner.objects.visible_to(self.reader).filter(code=code).first()
+        if partner is None:
+            raise forms.ValidationError(_("There is no such partner among yours."))
+        return partner
+
+    def clean_add_languages(self) -> list[str]:
+        return _tags(self.cleaned_data["add_languages"])
+
+    def clean_remove_languages(self) -> list[str]:
+        return _tags(self.cleaned_data["remove_languages"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        ticked = self.ticked()
+        for name in [name for name in self.errors if name not in ticked]:
+            del self.errors[name]  # a field without a tick is not meant
+        if not ticked:
+            raise forms.ValidationError(_("Tick at least one field to change."))
+        return {name: data[name] for name in ticked if name in data}
+
+
+def _tags(words: list[str]) -> list[str]:
+    try:
+        return [languages.canonical(word) for word in words or ()]
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+class Together:
+    """The action of the store list. Mixed in before the admin's base."""
+
+    model: Any
+    admin_site: Any
+
+    @admin.action(description=gettext_lazy("Change selected stores together"), permissions=["change"])
+    def change_together(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """First without anything the form, then its preview, then the change; each step carries the selection along."""
+        user: Any = request.user
+        step = request.POST.get("step", "")
+        form = TogetherForm(request.POST if step else None, reader=user)
+        context: dict[str, Any] = {"form": form, "fields": _fields(form)}
+        try:
+            if step and form.is_valid():
+                if step == "apply":
+                    count = together.change_together(
+                        by=user,
+                        stores=queryset,
+                        values=form.cleaned_data,
+                        stamp=request.POST.get("stamp", ""),
+                        reason=request.POST.get("reason", "").replace("\x00", "")[:200],
+                    )
+                    text = ngettext("%(n)d store was changed.", "%(n)d stores were changed.", count)
+                    messages.success(request, text % {"n": count})
+                    return None
+                context["preview"] = together.preview_together(by=user, stores=queryset, values=form.cleaned_data)
+        except NotFound:
+            messages.error(request, _("A store or partner is not there any more. Nothing was changed."))
+            return None
+        except Refused as refusal:
+            messages.error(request, _(refusal.message))
+            if refusal.code == "too_many":
+                return None
+            context["preview"] = together.preview_together(by=user, stores=queryset, values=form.cleaned_data)
+        across = request.POST.get("select_across") == "1"
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": _("Change stores together"),
+            "opts": self.model._meta,
+            "count": queryset.count(),
+            "selected": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": across,
+            "rows": _shown(context.get("preview")),
+            "shown": SHOWN,
+        }
+        return TemplateResponse(request, "admin/stores/together.html", context)
+
+
+def _fields(form: TogetherForm) -> list[dict[str, Any]]:
+    ticked = form.ticked() if form.is_bound else []
+    return [{"bound": form[name], "ticked": name in ticked, "tick": f"change_{name}"} for name in form.fields]
+
+
+def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
+    if preview is None:
+        return []
+    return [
+        {
+            "store": row.store,
+            "refused": row.refused and _(row.refused),
+            "changes": [
+                {"field": _(str(Store._meta.get_field(name).verbose_name)), "old": _text(old), "new": _text(new)}
+                for name, (old, new) in row.changes.items()
+            ],
+        }
+        for row in [*preview.refused, *preview.changed][:SHOWN]
+    ]
+
+
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value or "") or "–"

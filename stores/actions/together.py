@@ -21,7 +21,11 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One store: what would change, as pairs of old and new by field, or why it cannot."""
+    """One store: what would change, as pairs of old and new by field, or why it cannot.
+
+    ``refused`` is ``not_allowed`` (seen, but not the actor's to edit), or that the partner is of an ``other_brand`` or works in
+    an ``other_market``.
+    """
 
     store: Any
     changes: Mapping[str, tuple[Any, Any]]
@@ -78,7 +82,9 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
         raise NotFound("partner")
     ids = list(stores.visible_to(by).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     if len(ids) > MOST:
-        raise Refused("At most 5,000 stores can be changed together. Filter the list, or import a file.", code="too_many")
+        raise Refused(
+            "At most 5,000 stores can be changed together. Filter the list, or import a file.", code="too_many"
+        )
     found = Store._base_manager.filter(pk__in=ids).select_related("market", "operator").order_by("pk")
     if lock:
         found = found.select_for_update(of=("self",))
@@ -87,7 +93,9 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
     digest = hashlib.sha256()
     for store in found:
         digest.update(f"{store.pk}:{store.version};".encode())
-        refused = _refusal(store, partner) if store.pk in editable else "Your role does not allow you to edit this store."
+        refused = (
+            _refusal(store, partner) if store.pk in editable else "Your role does not allow you to edit this store."
+        )
         rows.append(Row(store, _changes(store, values), refused))
     return Preview(rows, digest.hexdigest())
 
@@ -105,9 +113,9 @@ def _refusal(store: Any, partner: Partner | None) -> str:
     if partner is None:
         return ""
     if partner.brand_id != store.brand_id:
-        return "The partner belongs to another brand."
+        return "other_brand"
     if partner.market_id and partner.market_id != store.market_id:
-        return "The partner does not work in this market."
+        return "other_market"
     return ""
 
 

@@ -220,8 +220,9 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         if "\x00" in str(value):  # no column can hold it, and the database answers it with an error
             return False
+        questions = [getattr(entry, "parameter_name", None) for entry in self.list_filter if callable(entry)]
         offered = [entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if not callable(entry)]
-        return any(lookup == f"{name}{ending}" for name in offered for ending in FILTER_LOOKUPS)
+        return lookup in questions or any(lookup == f"{name}{ending}" for name in offered for ending in FILTER_LOOKUPS)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str

@@ -14,6 +14,8 @@ from stores.admin.columns import Named, WithStatus, column
 from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
 from stores.admin.holidays import SpecialDayInline
+from stores.admin.store_filters import STORE_FILTERS
+from stores.admin.together import Together
 from stores.models import Store, StoreAddress, StoreService, StoreSource, WeeklyHours
 
 
@@ -56,9 +58,10 @@ class SourceInline(ScopedTabular):
 
 
 @admin.register(Store)
-class StoreAdmin(Named, WithStatus, ScopedAdmin):
+class StoreAdmin(Together, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
-    list_filter = ("status", "format", "market")
+    list_filter = STORE_FILTERS
+    actions = ("change_together",)
     search_fields = ("code", "cluster", "phone")
     search_texts = ("name",)
     joined = ("brand", "market", "operator", "host", "hours_from")

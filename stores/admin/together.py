@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +22,12 @@ from stores.values import languages
 
 SHOWN = 200
 """Rows of the preview on the page; the counts above them are of all."""
+
+REASONS = {
+    "not_allowed": gettext_lazy("Your role does not allow you to edit this store."),
+    "other_brand": gettext_lazy("The partner belongs to another brand."),
+    "other_market": gettext_lazy("The partner does not work in this market."),
+}
 
 
 class TogetherForm(forms.Form):
@@ -145,9 +152,13 @@ def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
     return [
         {
             "store": row.store,
-            "refused": row.refused and _(row.refused),
+            "refused": REASONS.get(row.refused, ""),
             "changes": [
-                {"field": _(str(Store._meta.get_field(name).verbose_name)), "old": _text(old), "new": _text(new)}
+                {
+                    "field": capfirst(_(str(Store._meta.get_field(name).verbose_name))),
+                    "old": _text(old),
+                    "new": _text(new),
+                }
                 for name, (old, new) in row.changes.items()
             ],
         }

@@ -167,7 +167,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = True
-    actions = None
+    actions: ClassVar[tuple[str, ...] | None] = None
     history_template: ClassVar[str] = "admin/stores/history.html"
     warn_unsaved_form = True
 

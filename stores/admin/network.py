@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -61,7 +61,7 @@ class SourceInline(ScopedTabular):
 class StoreAdmin(Together, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
     list_filter = STORE_FILTERS
-    actions = ("change_together",)
+    actions: ClassVar[tuple[str, ...]] = ("change_together",)
     search_fields = ("code", "cluster", "phone")
     search_texts = ("name",)
     joined = ("brand", "market", "operator", "host", "hours_from")

@@ -155,7 +155,7 @@ def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
             "refused": REASONS.get(row.refused, ""),
             "changes": [
                 {
-                    "field": capfirst(_(str(Store._meta.get_field(name).verbose_name))),
+                    "field": _field_name(name),
                     "old": _text(old),
                     "new": _text(new),
                 }
@@ -164,6 +164,11 @@ def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
         }
         for row in [*preview.refused, *preview.changed][:SHOWN]
     ]
+
+
+def _field_name(name: str) -> str:
+    field: Any = Store._meta.get_field(name)
+    return capfirst(_(str(field.verbose_name)))
 
 
 def _text(value: Any) -> str:

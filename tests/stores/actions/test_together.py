@@ -37,7 +37,7 @@ def test_the_change_is_what_the_preview_showed_and_history_says_who_and_why(worl
         ("flagship", ["de", "en"]),
         ("flagship", ["fr", "en"]),
     ]
-    event = mitte.history.order_by("pgh_id").last()
+    event = mitte.history.order_by("pgh_id").last()  # type: ignore[attr-defined]  # pghistory adds it
     assert (event.pgh_context["actor"], event.pgh_context["reason"]) == ("emma@example.com", "rebrand")
 
 

@@ -103,7 +103,8 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     Region: ("code",),
     ServiceOffering: ("code", "market"),
     SpecialDay: ("store", "purpose", "date"),
-    Store: ("code", "market"),
+    # The status moves by steps with guards: stores.actions.lifecycle.
+    Store: ("code", "market", "status"),
     StoreAddress: ("store",),
     StoreService: ("store", "offering"),
     User: ("email",),

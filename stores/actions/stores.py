@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +12,10 @@ from pgtrigger.registry import registered
 
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
-from stores.models import Actor, Brand, Store, StoreAddress, User, WeeklyHours
+from stores.models import Actor, Brand, Store, User
 from stores.models.network import PUBLIC_STATUSES
-from stores.values import addresses, clock
+from stores.models.queries.publication import publication_gaps
+from stores.values import clock
 
 STAGED = "import_rows"
 """The temporary table of an import, made by ``stores.imports.staging``: one row per row of the file, with its outcome."""
@@ -61,6 +62,7 @@ ON CONFLICT (brand_id, source, external_id) DO NOTHING
 _CHANGE_STORES = f"""
 UPDATE stores_store s SET
     market_id = r.market_id,
+    reopen_date = CASE WHEN 'status' = ANY (r.given) AND r.status <> 'temporarily_closed' THEN NULL ELSE s.reopen_date END,
     name = s.name || r.names,
     latitude = CASE WHEN 'position' = ANY (r.given) THEN r.latitude ELSE s.latitude END,
     longitude = CASE WHEN 'position' = ANY (r.given) THEN r.longitude ELSE s.longitude END,
@@ -206,7 +208,7 @@ def check_may_import(*, by: Actor, brand: Brand) -> None:
 def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     """Publish the unpublished among ``stores`` (a QuerySet) that customers may know about.
 
-    A store goes live when name, address, position, hours and contact are there. With ``override``, an owner's reason that is
+    A store goes live when its checklist has no gap (:func:`publication_gaps`). With ``override``, an owner's reason that is
     recorded on the store, the incomplete ones go live too, and the record says what they lack; without it they are held.
     """
     if override and isinstance(by, User) and not by.can("import_stores"):
@@ -217,12 +219,13 @@ def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     with acting(by, override or "published"), many_rows(), connection.cursor() as cursor:
         ids = list(allowed.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):
-            checked = _lacking(ids[start : start + _AT_ONCE])
-            live = [pk for pk, gaps in checked if override or not gaps]
+            checked = publication_gaps(ids[start : start + _AT_ONCE])
+            live = [pk for pk, gaps in checked.items() if override or not gaps]
             texts = [
-                f"{override} (lacks {', '.join(gaps)})"[:200] if gaps else ""
-                for _, gaps in checked
-                if override or not gaps
+                f"{override} (lacks {', '.join(dict.fromkeys(gap.what for gap in checked[pk]))})"[:200]
+                if checked[pk]
+                else ""
+                for pk in live
             ]
             held += len(checked) - len(live)
             published += len(live)
@@ -235,27 +238,16 @@ def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     return Published(published, overridden, held)
 
 
-def _lacking(ids: Sequence[int]) -> list[tuple[int, list[str]]]:
-    """Each store's id and what its publication lacks."""
-    primary = {
-        row[0]: addresses.Address(tuple(row[1]), *row[2:])
-        for row in StoreAddress.objects.filter(store__in=ids, is_primary=True).values_list(
-            "store_id", "lines", "sublocality", "locality", "administrative_area", "postal_code", "sorting_code"
+def unpublish_stores(*, by: Actor, stores: Any, reason: str) -> int:
+    """Take the published among ``stores`` (a QuerySet) down: customers do not find them any more. Returns how many.
+
+    The code stays theirs. Raises Refused without a reason: somebody will ask why a store vanished.
+    """
+    if not reason.strip():
+        raise Refused("Say why, so that others find it in the history.", code="reason")
+    allowed = stores.visible_to(by, to="edit_stores").filter(published_at__isnull=False)
+    with acting(by, reason), many_rows():
+        ids = list(allowed.order_by("pk").values_list("pk", flat=True))
+        return int(
+            Store.objects.filter(pk__in=ids, published_at__isnull=False).update(published_at=None, publish_override="")
         )
-    }
-    with_hours = set(WeeklyHours.objects.filter(store__in=ids, purpose="store").values_list("store_id", flat=True))
-    rows = Store.objects.filter(pk__in=ids).order_by("pk")
-    found = []
-    for pk, name, latitude, phone, email, website, market in rows.values_list(
-        "pk", "name", "latitude", "phone", "email", "website", "market__code"
-    ):
-        address = primary.get(pk)
-        checks = (
-            ("name", bool(name)),
-            ("address", address is not None and not addresses.problems(address, market)),
-            ("position", latitude is not None),
-            ("hours", pk in with_hours),
-            ("contact", bool(phone or email or website)),
-        )
-        found.append((pk, [what for what, there in checks if not there]))
-    return found

@@ -15,6 +15,7 @@ from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
 from stores.admin.holidays import SpecialDayInline
 from stores.admin.store_filters import STORE_FILTERS
+from stores.admin.store_life import WithLife
 from stores.admin.together import Together
 from stores.models import Store, StoreAddress, StoreService, StoreSource, WeeklyHours
 
@@ -58,7 +59,7 @@ class SourceInline(ScopedTabular):
 
 
 @admin.register(Store)
-class StoreAdmin(Together, Named, WithStatus, ScopedAdmin):
+class StoreAdmin(WithLife, Together, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
     list_filter = STORE_FILTERS
     actions: ClassVar[tuple[str, ...]] = ("change_together",)
@@ -67,7 +68,10 @@ class StoreAdmin(Together, Named, WithStatus, ScopedAdmin):
     joined = ("brand", "market", "operator", "host", "hours_from")
     form = StoreForm
     fieldsets = (
-        (None, {"fields": ("brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))}),
+        (
+            None,
+            {"fields": ("life", "brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))},
+        ),
         (_("Who runs it"), {"fields": (("operator", "host"), ("phone", "email"), "website", "languages")}),
         (_("Where"), {"fields": (("latitude", "longitude"), ("time_zone", "source_datum"))}),
         (_("When"), {"fields": ("next_days", ("opening_date", "closing_date"), "reopen_date")}),
@@ -75,8 +79,8 @@ class StoreAdmin(Together, Named, WithStatus, ScopedAdmin):
         (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
     )
     # Publishing is an action with guards of its own.
-    readonly_fields = ("next_days", "published_at", "publish_override", "verified_at")
     inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, SourceInline)
+    readonly_fields = ("life", "next_days", "published_at", "publish_override", "verified_at")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A store that is being made has no hours yet."""

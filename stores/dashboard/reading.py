@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
+from babel.core import UnknownLocaleError
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -24,3 +26,11 @@ def market_name(code: str) -> str:
         return territory_name(code, get_language() or "en")
     except LookupError:
         return code
+
+
+def language_name(tag: str) -> str:
+    """A language by its tag, as the reader calls it; one that CLDR does not know stays as it is."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name((get_language() or "en").replace("-", "_")) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag

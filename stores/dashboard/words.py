@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from stores.dashboard.reading import market_name
+from stores.dashboard.reading import language_name, market_name
 from stores.models.fields import in_reader_language
+from stores.models.queries.publication import Gap
+from stores.values.lifecycle import Blocker
 
 register = template.Library()
 
@@ -80,3 +82,34 @@ def n(value: float | None) -> str:
 def entry(texts: Mapping[Any, Any], key: Any) -> Any:
     """A mapping's entry by a key that only the page knows."""
     return texts.get(key, "")
+
+
+@register.filter
+def gap(found: Gap) -> str:
+    """What a store lacks before it can be published."""
+    told = {
+        "name": _("Name"), "address": _("Address"), "position": _("Position on the map"), "hours": _("Opening hours"),
+        "contact": _("Phone, email or website"), "market": _("The market is not live yet"),
+    }[found.what]  # fmt: skip
+    of_address = ["lines" if part == "address lines" else part for part in found.detail.split(", ")]
+    parts = ", ".join(map(_, of_address)) if found.what == "address" and found.detail else ""
+    where = language_name(found.language) if found.language else ""
+    return f"{told} ({where}{': ' if where and parts else ''}{parts})" if where or parts else told
+
+
+@register.filter
+def blocker(found: Blocker) -> str:
+    """Why a step is not possible now."""
+    places = {"n": found.count, "detail": ", ".join(_(part) for part in found.detail.split(", "))}
+    texts = {
+        "open_cases": ngettext("%(n)s open service case", "%(n)s open service cases", found.count),
+        "staff_grants": ngettext("%(n)s staff grant", "%(n)s staff grants", found.count),
+        "running_plans": ngettext("%(n)s promotion that runs here", "%(n)s promotions that run here", found.count),
+        "published": _("it is published: take it down first"),
+        "checklist": ngettext(
+            "%(n)s required item is open: %(detail)s", "%(n)s required items are open: %(detail)s", found.count
+        ),
+        "no_checklist": _("there is no checklist yet"),
+        "open_stores": ngettext("%(n)s store is still open there", "%(n)s stores are still open there", found.count),
+    }
+    return texts[found.code] % places

@@ -14,12 +14,13 @@ from stores.models.base import VERSION_SEQUENCE, Record, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+from stores.values import lifecycle
 from stores.values.territories import territory_name
 
 if TYPE_CHECKING:
     from stores.models.people import Actor
 
-ENTRY_STATUSES = ("planned", "preparing", "live", "closing")
+ENTRY_STATUSES = lifecycle.ENTRY_STATUSES
 # What a market's stores do on a public holiday unless they say otherwise; hours of its own only a store can have.
 ENTRY_HOLIDAY_POLICIES = ("ask", "closed", "sunday_hours", "normal")
 
@@ -143,6 +144,19 @@ class MarketEntry(Record):
         db_default="ask",
         help_text="What stores do on public holidays unless they say otherwise. Ask: regular hours, unconfirmed.",
     )
+    required_languages = ArrayField(
+        models.CharField(max_length=35),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Languages in which a store needs name and address to be published. Empty means the market's first.",
+    )
+    privacy_url = models.URLField(blank=True, max_length=500, db_default="")
+    terms_url = models.URLField(blank=True, max_length=500, db_default="")
+    returns_url = models.URLField(blank=True, max_length=500, db_default="")
+    warranty_url = models.URLField(blank=True, max_length=500, db_default="")
+    # Going live with required items open is an owner's decision, and this says why.
+    launch_override = models.CharField(max_length=200, blank=True, db_default="")
 
     objects: Any = models.Manager.from_queryset(MarketEntryQuerySet)()
 

@@ -12,17 +12,16 @@ from django.db.models import F, Func, Q
 
 from stores.models.base import VERSION_SEQUENCE, Record, bumps, tracked
 from stores.models.brands import Brand, Partner
+from stores.models.codes import CODE_LASTS
 from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
 from stores.models.markets import ENTRY_HOLIDAY_POLICIES, Market
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+from stores.values import lifecycle
 
 FORMATS = ("flagship", "experience_store", "shop_in_shop", "partner_counter", "pop_up", "service_point")
-STATUSES = (
-    "prospect", "signed", "fit_out", "ready", "soft_open", "open", "temporarily_closed", "closing", "closed", "cancelled",
-)  # fmt: skip
-# What customers may know about: an opening that is announced, every open door, and a door that will open again.
-PUBLIC_STATUSES = ("ready", "soft_open", "open", "temporarily_closed", "closing")
+STATUSES = lifecycle.STORE_STATUSES
+PUBLIC_STATUSES = lifecycle.PUBLIC_STATUSES
 HOLIDAY_POLICIES = (*ENTRY_HOLIDAY_POLICIES, "own_hours")
 
 
@@ -109,6 +108,9 @@ class Store(Record):
         help_text="A counter may follow the store it stands in: its weeks, holidays and special days.",
     )
     published_at = models.DateTimeField(null=True, blank=True)
+    # Set by the database with the first publication and never taken back: from then on the code is in links, printed codes
+    # and other people's maps, so it stays this store's for ever.
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False, db_default=None)
     # A feed may lack what publication asks for; an owner may publish anyway, and says why.
     publish_override = models.CharField(max_length=200, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -167,6 +169,11 @@ class Store(Record):
                 violation_error_message="Holiday hours of its own need the hours.",
             ),
             SameBrand(link="hours_from", name="store_hours_from_same_brand"),
+            models.CheckConstraint(
+                condition=Q(reopen_date__isnull=True) | Q(status="temporarily_closed"),
+                name="store_reopen_date",
+                violation_error_message="Only a store that is temporarily closed has a date on which it opens again.",
+            ),
             SameBrand(link="operator", name="store_operator_same_brand"),
             SameBrand(link="host", name="store_host_same_brand"),
         ]
@@ -180,6 +187,7 @@ class Store(Record):
                 & pgtrigger.Q(old__hours_from__df=pgtrigger.F("new__hours_from")),
             ),
             _MOVES_FOLLOWERS,
+            *CODE_LASTS,
         ]
 
     def __str__(self) -> str:

@@ -92,6 +92,11 @@ def negotiate(header: str, available: Sequence[str], default: str = ENGLISH) -> 
     return served
 
 
+def covers(available: Iterable[str], wanted: str) -> bool:
+    """Whether a tag is the wanted language in the wanted script: ``zh-HK`` covers ``zh-Hant``, never ``zh-Hans``."""
+    return wanted in (tags := tuple(available)) or any(_meaning(tag)[:2] == _meaning(wanted)[:2] for tag in tags)
+
+
 def _best(available: Iterable[str], wanted: Sequence[str], default: str) -> str | None:
     tags = sorted(available)
     spelled = {_meaning(tag): tag for tag in reversed(tags)}

@@ -74,6 +74,11 @@ def _closures(facts: OpeningFacts) -> tuple[Closure, ...]:
     return () if facts.opening_date else (Closure(date.min, reason="not open yet"),)
 
 
+def local_day(time_zone: str, moment: datetime) -> date:
+    """The date at the instant where a store stands, as its schedule counts days."""
+    return moment.astimezone(_zone(time_zone)).date()
+
+
 @lru_cache(maxsize=4096)
 def _week(periods: str) -> Week:
     return Week.from_json(json.loads(periods))

@@ -29,8 +29,26 @@ OPEN_STATES = ("uploaded", "previewing", "previewed", "applying", "failed")
 """States of a job that has changed nothing yet."""
 
 
+@transaction.atomic
 def upload_list(*, by: Actor, brand: Brand, file_name: str, content: Iterable[bytes]) -> ImportJob:
     """Keep a file as a new job. Raises Refused for an empty file or one of more than LARGEST_UPLOAD bytes."""
+    job = keep_list(by=by, brand=brand, file_name=file_name, content=_bounded(content))
+    if not job.file_size:
+        raise Refused("The file is empty.", code="empty")
+    return job
+
+
+def _bounded(content: Iterable[bytes]) -> Iterable[bytes]:
+    size = 0
+    for chunk in content:
+        size += len(chunk)
+        if size > LARGEST_UPLOAD:
+            raise Refused("The file is larger than 64 MB. Split it, or use manage.py import_stores.", code="too_large")
+        yield chunk
+
+
+def keep_list(*, by: Actor, brand: Brand, file_name: str, content: Iterable[bytes]) -> ImportJob:
+    """Keep a file of any size as a new job; of one that is larger than LARGEST_UPLOAD only size and digest."""
     check_may_import(by=by, brand=brand)
     with acting(by, f"upload of {file_name}"[:200]):
         job: ImportJob = ImportJob.objects.create(
@@ -40,14 +58,11 @@ def upload_list(*, by: Actor, brand: Brand, file_name: str, content: Iterable[by
         digest, size = hashlib.sha256(), 0
         for number, piece in enumerate(_pieces(content)):
             size += len(piece)
-            if size > LARGEST_UPLOAD:
-                raise Refused(
-                    "The file is larger than 64 MB. Split it, or use manage.py import_stores.", code="too_large"
-                )
             digest.update(piece)
-            ImportFile.objects.create(job=job, number=number, content=piece)
-        if not size:
-            raise Refused("The file is empty.", code="empty")
+            if size <= LARGEST_UPLOAD:
+                ImportFile.objects.create(job=job, number=number, content=piece)
+        if size > LARGEST_UPLOAD:
+            ImportFile.objects.filter(job=job).delete()
         job.file_size, job.file_digest = size, digest.hexdigest()
         job.save(update_fields=["file_size", "file_digest"])
     return job

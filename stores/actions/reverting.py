@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from stores.actions.errors import Refused
-from stores.actions.stores import PARTNERS, SIMPLE_FIELDS, check_may_import, many_rows
+from stores.actions.stores import PARTNERS, SIMPLE_FIELDS, check_may_import, many_rows, one_import_at_a_time
 from stores.actions.transaction import acting, name_of
 from stores.models import Actor, ImportJob, Store, StoreAddress, StoreService, StoreSource, WeeklyHours
 from stores.values import clock
@@ -71,6 +71,7 @@ def revert_applied(*, by: Actor, job: ImportJob) -> dict[str, int]:
     check_may_import(by=by, brand=job.brand)
     reason = f"revert of the import of {job.source}: {job.file_name}"[:200]
     with acting(by, reason), many_rows(), connection.cursor() as cursor:
+        one_import_at_a_time(job.brand)
         cursor.execute(
             "SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM stores_importrow WHERE job_id = %s "
             "AND (before IS NOT NULL OR outcome = 'created')) ORDER BY id FOR UPDATE",

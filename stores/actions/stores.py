@@ -35,7 +35,7 @@ SIMPLE_FIELDS = {
 }
 
 PARTNERS = {"operator": "operator_id", "located_in": "host_id"}
-"""Fields that name a partner, and the column that links to it; a partner that is not known changes nothing."""
+"""Fields that name a partner, and the column that links to it; a partner that is not known changes nothing, a blank clears."""
 
 _CREATE_STORES = f"""
 INSERT INTO stores_store (brand_id, code, market_id, format, status, name, description, time_zone, latitude, longitude,
@@ -66,11 +66,18 @@ UPDATE stores_store s SET
     name = s.name || r.names,
     latitude = CASE WHEN 'position' = ANY (r.given) THEN r.latitude ELSE s.latitude END,
     longitude = CASE WHEN 'position' = ANY (r.given) THEN r.longitude ELSE s.longitude END,
-    operator_id = coalesce(r.operator_id, s.operator_id),
-    host_id = coalesce(r.host_id, s.host_id),
-    {", ".join(f"{to} = CASE WHEN '{of}' = ANY (r.given) THEN r.{of} ELSE s.{to} END" for to, of in SIMPLE_FIELDS.items())}
+    {
+    ", ".join(
+        f"{link} = CASE WHEN r.changes ? '{field}' THEN r.{link} ELSE s.{link} END" for field, link in PARTNERS.items()
+    )
+},
+    {
+    ", ".join(
+        f"{to} = CASE WHEN '{of}' = ANY (r.given) THEN r.{of} ELSE s.{to} END" for to, of in SIMPLE_FIELDS.items()
+    )
+}
 FROM {STAGED} r
-WHERE r.outcome = 'changed' AND s.id = r.store_id AND r.changes - ARRAY['address', 'hours'] <> '{{}}'
+WHERE r.outcome = 'changed' AND s.id = r.store_id AND r.changes - ARRAY['address', 'hours', 'services'] <> '{{}}'
 """  # noqa: S608
 _PARTS = ("sublocality", "locality", "administrative_area", "postal_code")
 ADDRESS_JSON = (
@@ -118,6 +125,20 @@ WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
 """  # noqa: S608
 
 
+_DROP_SERVICES = f"""
+DELETE FROM stores_storeservice d USING {STAGED} r
+WHERE r.outcome = 'changed' AND r.changes ? 'services' AND d.store_id = r.store_id AND d.offering_id <> ALL (r.service_ids)
+"""  # noqa: S608
+
+
+def _services(rows: str) -> str:
+    return f"""
+INSERT INTO stores_storeservice (brand_id, store_id, offering_id, hours_purpose)
+SELECT %(brand)s, s.id, offering, 'store' FROM {rows}, unnest(r.service_ids) AS offering ORDER BY r.row
+ON CONFLICT (store_id, offering_id) DO NOTHING
+"""  # noqa: S608
+
+
 _AT_ONCE = 5000
 """Stores that are checked and published by one statement; their addresses are in memory meanwhile."""
 
@@ -126,6 +147,7 @@ _CREATE = (
     ("sources", _sources(_NEW)),
     ("addresses", _addresses(_NEW)),
     ("hours", _hours(_NEW)),
+    ("services", _services(_NEW)),
 )
 _CHANGE = (
     ("stores", _CHANGE_STORES),
@@ -134,6 +156,8 @@ _CHANGE = (
     ("more addresses", _addresses(_CHANGED + "'address'")),
     ("seasons dropped", _DROP_SEASONS),
     ("hours", _hours(_CHANGED + "'hours'")),
+    ("services dropped", _DROP_SERVICES),
+    ("services", _services(_CHANGED + "'services'")),
 )
 
 
@@ -189,8 +213,15 @@ def _ignore(cursor: Any, triggers: list[str]) -> None:
 
 def _bumps_of_children() -> list[str]:
     """The database's names of the triggers by which a new address or week moves its store's version."""
-    children = ("stores.StoreAddress:bump_parent_insert", "stores.WeeklyHours:bump_parent_insert")
+    children = ("stores.StoreAddress:bump_parent_insert", "stores.WeeklyHours:bump_parent_insert",
+                "stores.StoreService:bump_parent_insert")  # fmt: skip
     return [trigger.get_pgid(model) for model, trigger in registered(*children)]
+
+
+def one_import_at_a_time(brand: Brand) -> None:
+    """Wait until no other import of the brand is applied or undone: each would create what the other has not committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
 
 
 def check_may_import(*, by: Actor, brand: Brand) -> None:

@@ -29,6 +29,7 @@ VALUES: dict[str, Callable[[Record], Any]] = {
     "operator": lambda record: record.operator,
     "located_in": lambda record: record.located_in,
     "languages": lambda record: array(record.languages),
+    "services": lambda record: array(record.services),
     "opening_date": lambda record: record.opening_date,
     "closing_date": lambda record: record.closing_date,
     "addresses": lambda record: json.dumps(record.addresses),

@@ -46,6 +46,16 @@ class Rule:
             text = self.format.replace("{}", text.strip())
         return text, column, self.kind == "constant"
 
+    def to_json(self) -> dict[str, Any]:
+        """The rule as ``parse_rule`` reads it."""
+        named = self.columns[0] if self.kind == "column" else list(self.columns)
+        found: dict[str, Any] = {self.kind: self.constant if self.kind == "constant" else named}
+        if self.kind == "columns":
+            found["join"] = self.join
+        if self.values is not None:
+            found["values"] = dict(self.values)
+        return found | {name: text for name in ("default", "format") if (text := getattr(self, name))}
+
     def _raw(self, row: Mapping[str, str]) -> tuple[str, str]:
         if self.kind == "constant":
             return self.constant, ""

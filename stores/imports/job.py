@@ -12,22 +12,30 @@ from django.db import (
     IntegrityError,
     InternalError,
     OperationalError,
-    connection,
     transaction,
 )
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from stores.actions.errors import Refused
-from stores.actions.stores import STAGED, Published, apply_staged_stores, check_may_import, publish_stores
+from stores.actions.stores import (
+    STAGED,
+    Published,
+    apply_staged_stores,
+    check_may_import,
+    one_import_at_a_time,
+    publish_stores,
+)
 from stores.actions.transaction import acting
-from stores.imports import report, staging
+from stores.imports import closing, report, staging
 from stores.imports.errors import ImportRefused
 from stores.imports.files import Source, examine
 from stores.imports.mapping import ColumnMapping
+from stores.imports.matching import Matching, match_and_compare
 from stores.imports.parse import Rules
 from stores.imports.pool import Recipe, parsed
-from stores.imports.rows import NOT_KEPT, RawRow
+from stores.imports.refusals import refused_csv
+from stores.imports.rows import RawRow
 from stores.imports.tables import Table, open_table
 from stores.models import Actor, Brand, Market, Store
 
@@ -48,9 +56,13 @@ class Request:
     by: Actor
     apply: bool = False
     publish: bool = False
+    complete: bool = False
+    """The file is the whole list of its markets: open stores that it lacks are closed."""
     allow_mass_change: bool = False
     encoding: str | None = None
     report: Path | None = None
+    refused: Path | None = None
+    """Where the refused rows go, to be mended and imported again."""
     name: str = ""
     """What the history calls the file; its own name when blank."""
 
@@ -62,7 +74,6 @@ class Result:
     source: Source
     unknown_columns: list[str]
     absent_columns: list[str]
-    fields_not_kept: list[str]
     counts: dict[str, int]
     mass_change: str = ""
     """Why the file is not applied although it can be read; blank when nothing is against it."""
@@ -96,12 +107,15 @@ def run_import(
     try:
         with acting(request.by, reason) if request.apply else transaction.atomic():
             if request.apply:
-                _one_at_a_time(brand)
+                one_import_at_a_time(brand)
             result = _stage(request, source, progress)
             result.mass_change = _mass_change(request)
             check(result)
             if result.mass_change and request.apply:
-                raise Refused(result.mass_change, code="mass_change")
+                raise Refused(
+                    f"{result.mass_change} If that is meant, allow the mass change (--allow-mass-change).",
+                    code="mass_change",
+                )
             if request.apply:
                 progress("applying", 0, None)
                 result.written = apply_staged_stores(
@@ -113,6 +127,9 @@ def run_import(
             if request.report is not None:
                 progress("writing the report", 0, None)
                 report.write_report(request.report)
+            if request.refused is not None:
+                refused = staging.rows("outcome = 'refused'")
+                report.write_lines(request.refused, refused_csv(source, refused))
             look(result)
     except (DataError, IntegrityError, InternalError, OperationalError) as error:
         raise ImportRefused(_said_by_the_database(error)) from error
@@ -138,15 +155,16 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         unknown = mapping.unknown([*table.headers, *sorted(table.late_columns)])
     progress("matching", 0, None)
     identity = "external_id" if "external_id" in mapping.rules else "code"
-    staging.match_and_compare(
+    matching = Matching(
         brand=request.brand,
         source=mapping.source,
         own_codes="code" in mapping.rules,
-        identity="+".join(mapping.rules[identity].columns) or identity,
-        lock=request.apply,
+        columns={name: "+".join(rule.columns) or name for name, rule in mapping.rules.items()},
+        identity=identity,
+        complete=request.complete,
     )
-    not_kept = [name for name in NOT_KEPT if name in mapping.rules]
-    return Result(source, unknown, request.mapping.absent(mapping), not_kept, staging.counts())
+    match_and_compare(matching, lock=request.apply)
+    return Result(source, unknown, request.mapping.absent(mapping), staging.counts())
 
 
 def _counted(table: Table, source: Source, progress: Progress) -> Iterator[RawRow]:
@@ -163,10 +181,10 @@ def _counted(table: Table, source: Source, progress: Progress) -> Iterator[RawRo
 
 def _mass_change(request: Request) -> str:
     """What is said when a file closes too many stores; blank when it does not, or when that is meant."""
-    closed, there = staging.closing(request.brand)
-    if request.allow_mass_change or closed <= MASS_CHANGE * there:
+    taken, there = closing.taken_away(request.brand)
+    if request.allow_mass_change or taken <= MASS_CHANGE * there:
         return ""
-    return f"The file would close {closed} of {there} stores. If that is meant, use --allow-mass-change."
+    return f"The file would close {taken} of {there} stores in its markets, or take them from customers."
 
 
 def _publish(request: Request) -> Published:
@@ -177,12 +195,6 @@ def _publish(request: Request) -> Published:
         stores=Store.objects.filter(Q(pk__in=known) | Q(code__in=new), brand=request.brand),
         override=f"published with the import of {request.mapping.source}",
     )
-
-
-def _one_at_a_time(brand: Brand) -> None:
-    """Two imports of one brand would each create the store that the other has not committed yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
 
 
 def _printable(name: str) -> str:

@@ -22,14 +22,16 @@ from stores.actions.reverting import history_marks, revert_applied
 from stores.actions.transaction import acting, name_of
 from stores.imports import kept, presets
 from stores.imports.errors import ImportRefused
-from stores.imports.files import Source, examine
-from stores.imports.job import Request, Result, run_import
+from stores.imports.files import examine
+from stores.imports.job import Progress, Request, Result, run_import
 from stores.imports.mapping import ColumnMapping, parse_mapping
 from stores.imports.progress import forget, telling
+from stores.imports.refusals import refused_csv
 from stores.imports.tables import open_table
 from stores.models import Actor, ImportFile, ImportJob, System
 from stores.values import clock
 
+_PIECE = 1 << 20
 MOST_ATTEMPTS = 3
 """A step whose worker was killed this often is given up: the file is probably what kills it."""
 
@@ -137,6 +139,49 @@ def _free(job: ImportJob) -> ImportJob | None:
     return found
 
 
+def import_file(
+    request: Request,
+    *,
+    progress: Progress = lambda stage, done, total: None,
+    look: Callable[[Result], None] = lambda result: None,
+) -> tuple[Result, ImportJob | None]:
+    """Import a file that lies here, without the steps of a job. When it is applied a job is kept, so that it can be undone."""
+    made: list[ImportJob] = []
+
+    def keep(result: Result) -> None:
+        if request.apply:
+            made.append(_job_of(request))
+            keep_applied(made[0], result, request.by)
+        look(result)
+
+    result = run_import(request, progress=progress, look=keep)
+    return result, made[0] if made else None
+
+
+def _job_of(request: Request) -> ImportJob:
+    """A job that was never previewed: the file was applied by command. What is too large to be kept stays where it is."""
+    with request.path.open("rb") as file:
+        job = actions.keep_list(
+            by=request.by,
+            brand=request.brand,
+            file_name=request.path.name,
+            content=iter(lambda: file.read(_PIECE), b""),
+        )
+    known = request.mapping.source in presets.names() and presets.preset(request.mapping.source) == request.mapping
+    job.preset = request.mapping.source if known else ""
+    job.mapping = {} if known else request.mapping.to_json()
+    job.source, job.publish, job.complete = request.mapping.source, request.publish, request.complete
+    job.allow_mass_change, job.encoding_is_given = request.allow_mass_change, request.encoding is not None
+    job.save()
+    return job
+
+
+def refused_rows(job: ImportJob) -> Iterator[str]:
+    """The refused rows as CSV, in the columns of the file and with their reasons; see ``stores.imports.refusals``."""
+    with file_of(job) as path:
+        yield from refused_csv(examine(path, job.encoding or None), kept.rows_of(job, "refused"))
+
+
 def _fresh(job: ImportJob) -> ImportJob:
     found: ImportJob = ImportJob.objects.select_related("brand", "asked_by").get(pk=job.pk)
     return found
@@ -207,7 +252,6 @@ def _note(job: ImportJob, result: Result) -> None:
     job.columns = {
         "unknown": result.unknown_columns[:200],
         "absent": result.absent_columns[:200],
-        "not_kept": result.fields_not_kept,
     }
     job.mass_change, job.error = result.mass_change, ""
 
@@ -228,6 +272,7 @@ def _request(job: ImportJob, path: Path, by: Actor, *, apply: bool = False) -> R
         by=by,
         apply=apply,
         publish=job.publish and apply,
+        complete=job.complete,
         allow_mass_change=job.allow_mass_change,
         encoding=job.encoding if job.encoding_is_given else None,
         name=job.file_name,
@@ -247,8 +292,3 @@ def file_of(job: ImportJob) -> Iterator[Path]:
         if path.stat().st_size != job.file_size:
             raise ImportRefused("the file of this import is not kept any more")
         yield path
-
-
-def examined(job: ImportJob, path: Path) -> Source:
-    """The job's file, opened as it was when it was previewed."""
-    return examine(path, job.encoding or None)

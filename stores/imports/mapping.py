@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from stores.imports.errors import ImportRefused
 from stores.imports.grammar import Rule, is_texts, listed, parse_rule
@@ -74,6 +75,11 @@ class ColumnMapping:
     def formats(self) -> dict[str, str]:
         """The formats of fields that have one."""
         return {name: rule.format for name, rule in self.rules.items() if rule.format}
+
+    def to_json(self) -> dict[str, Any]:
+        """The mapping as ``parse_mapping`` reads it."""
+        fields = {name: rule.to_json() for name, rule in self.rules.items()}
+        return {"source": self.source, "fields": fields, "ignore": sorted(self.ignore)}
 
     def apply(self, number: int, row: Mapping[str, str], surplus: int = 0) -> MappedRow:
         """One row's text by field."""

@@ -317,8 +317,12 @@ def _words(reader: Reader) -> None:
     for name in ("operator", "located_in"):
         text = " ".join(reader.text(name).split())
         setattr(record, name, text)
-        if text:
+        if text or reader.has(name):
             record.given.add(name)
+    if "services" in reader.rules.fields:
+        words = (" ".join(word.split()) for word in re.split(r"[,;|、，；\n]", reader.text("services")))
+        record.services = tuple(dict.fromkeys(word[:60] for word in words if word))
+        record.given.add("services")
     spoken = []
     for tag in re.split(r"[,;\s]+", reader.text("languages")):
         try:

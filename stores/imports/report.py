@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,22 @@ def write_report(path: Path) -> int:
     ``row`` counts the header as row 1, ``outcome`` is created, changed, unchanged or refused, ``reasons`` and ``warnings`` have
     column, value and reason, ``changes`` both values of each field, ``normalized`` the record that would be stored.
     """
+    return write_lines(path, (json.dumps(line(row), ensure_ascii=False) + "\n" for row in staging.rows()))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """A text file of the lines; how many. Finished or not there: a reader must not take half a file for the whole import."""
     count = 0
-    # A finished report or none: a reader must not take half a file for the whole import.
     part = path.with_name(f"{path.name}.part") if path.is_file() or not path.exists() else path
     try:
-        with part.open("w", encoding="utf-8") as file:
-            for row in staging.rows():
-                file.write(json.dumps(line(row), ensure_ascii=False) + "\n")
+        with part.open("w", encoding="utf-8", newline="") as file:
+            for each in lines:
+                file.write(each)
                 count += 1
         if part != path:
             part.replace(path)
     except OSError as error:
-        raise ImportRefused(f"report {path}: {error.strerror or error}") from error
+        raise ImportRefused(f"{path}: {error.strerror or error}") from error
     return count
 
 

@@ -13,8 +13,6 @@ FIELDS = (
     "administrative_area", "postal_code", "latitude", "longitude", "datum", "time_zone", "phone", "email", "website",
     "hours", "opening_date", "closing_date", "languages", "services", "located_in",
 )  # fmt: skip
-NOT_KEPT = ("services",)
-"""Fields that a mapping may name and an import cannot store yet."""
 LONGEST_TAG = 35
 """Characters of a language tag, as the tables hold."""
 ADDRESS_FIELDS = ("address_lines", "sublocality", "locality", "administrative_area", "postal_code")
@@ -89,6 +87,8 @@ class Record:
     located_in: str = ""
     """Both name a partner by its code or by its name in any language."""
     languages: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    """Codes or kinds of what the market offers."""
     opening_date: date | None = None
     closing_date: date | None = None
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)

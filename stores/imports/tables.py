@@ -13,6 +13,7 @@ from stores.imports.errors import ImportRefused
 from stores.imports.files import Kind, Source
 from stores.imports.limits import MOST_COLUMNS
 from stores.imports.rows import RawRow
+from stores.values.cells import restored
 
 _PEEK = 100
 """Records of a JSON document whose keys are its columns; a key that only later ones have is reported at the end."""
@@ -59,7 +60,7 @@ def _from_cells(cells: Iterator[tuple[int, list[str]]], source: Source) -> Table
 
 
 def _headers(cells: Sequence[str], source: Source) -> list[str]:
-    headers = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
+    headers = [" ".join(restored(cell.replace("\ufeff", "")).split()) for cell in cells]
     while headers and not headers[-1]:
         headers.pop()
     if not any(headers):
@@ -76,7 +77,8 @@ def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str]) -> Ite
     for number, row in cells:
         if not any(cell.strip() for cell in row):
             continue
-        values = {header: cell for header, cell in zip(headers, row, strict=False) if header}
+        # An export or a careful person wrote an apostrophe so that no spreadsheet runs the cell; it is no part of the text.
+        values = {header: restored(cell) for header, cell in zip(headers, row, strict=False) if header}
         yield RawRow(number, values, sum(1 for cell in row[len(headers) :] if cell.strip()))
 
 

@@ -9,15 +9,16 @@ from typing import IO, Any, cast
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from stores.actions.errors import Refused
 from stores.imports import presets, staging
 from stores.imports.errors import ImportRefused
-from stores.imports.job import Request, Result, run_import
+from stores.imports.job import Request, Result
+from stores.imports.jobs import import_file
 from stores.imports.mapping import ColumnMapping, load_mapping
-from stores.models import Actor, Brand, System, User
+from stores.management.asking import Bar, actor_named, brand_named
+from stores.models import ImportJob
 
 EXAMPLES = """\
 examples:
@@ -29,6 +30,9 @@ examples:
                                     and show them to customers, also those that lack hours or a full address
   manage.py import_stores list.csv --brand rokid --mapping our-columns.json --report rows.jsonl
                                     another list's columns, and every row's outcome in a file
+  manage.py import_stores list.csv --brand rokid --mapping our-columns.json --apply --refused mend.csv
+                                    the rows that did not come in, with their reasons, to mend and import again
+  manage.py revert_import 17        what undoing that import would do, and what stands in its way
 """
 SHOWN = 10
 """Rows of each kind on the screen; --report has all."""
@@ -55,6 +59,12 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="write; without it nothing is written")
         parser.add_argument("--publish", action="store_true", help="publish, incomplete stores by a recorded override")
         parser.add_argument("--report", type=Path, metavar="FILE.jsonl", help="write one line for every row")
+        parser.add_argument(
+            "--refused", type=Path, metavar="FILE.csv", help="write the refused rows with their reasons, to be mended"
+        )
+        parser.add_argument(
+            "--complete", action="store_true", help="the list is whole: close the open stores that it lacks"
+        )
         parser.add_argument("--allow-mass-change", action="store_true", help="accept that many stores are closed")
         parser.add_argument("--encoding", help="the file's encoding, when it is not detected rightly")
         parser.add_argument("--by", metavar="EMAIL", help="the person who imports; the history names them")
@@ -68,52 +78,26 @@ class Command(BaseCommand):
         try:
             request = Request(
                 path=file,
-                brand=_brand(options["brand"]),
+                brand=brand_named(options["brand"]),
                 mapping=_mapping(options),
-                by=_actor(options["by"]),
+                by=actor_named(options["by"], "import_stores"),
                 apply=options["apply"],
                 publish=options["publish"],
                 allow_mass_change=options["allow_mass_change"],
                 encoding=options["encoding"],
                 report=options["report"],
+                refused=options["refused"],
+                complete=options["complete"],
             )
-            with _Bar() as bar:
-                result = run_import(
+            with Bar() as bar:
+                result, job = import_file(
                     request, progress=bar.show, look=lambda found: _Screen(console, request).show(bar, found)
                 )
         except (ImportRefused, Refused) as error:
             raise CommandError(" ".join(str(error).split())) from error
         except KeyboardInterrupt as error:
             raise CommandError("stopped; nothing was written") from error
-        _Screen(console, request).close(result)
-
-
-class _Bar:
-    """A progress bar on the terminal's error stream; silent where there is no terminal."""
-
-    def __init__(self) -> None:
-        self.progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self.task = self.progress.add_task("reading", total=None)
-        if not self.progress.console.is_terminal:
-            self.progress.disable = True
-
-    def __enter__(self) -> _Bar:
-        self.progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.progress.stop()
-
-    def show(self, stage: str, done: int, total: int | None) -> None:
-        self.progress.update(self.task, description=stage, completed=done, total=total)
+        _Screen(console, request).close(result, job)
 
 
 class _Screen:
@@ -123,7 +107,7 @@ class _Screen:
         self.console = console
         self.request = request
 
-    def show(self, bar: _Bar, result: Result) -> None:
+    def show(self, bar: Bar, result: Result) -> None:
         """While the staged rows can still be read."""
         bar.progress.stop()
         out = self.console
@@ -133,8 +117,6 @@ class _Screen:
             out.print(f"columns that nothing is taken from: {escape(', '.join(result.unknown_columns))}")
         if result.absent_columns:
             out.print(f"columns that the mapping names and the file lacks: {escape(', '.join(result.absent_columns))}")
-        if result.fields_not_kept:
-            out.print(f"fields that are not stored yet: {', '.join(result.fields_not_kept)}")
         for outcome, title in (("created", "new"), ("changed", "changed"), ("refused", "refused")):
             if result.counts[outcome]:
                 self._rows(outcome, title, result.counts[outcome])
@@ -151,7 +133,7 @@ class _Screen:
             table.add_row(str(row["row"]), row["code"], escape(_what(row)[:160]))
         self.console.print(table)
 
-    def close(self, result: Result) -> None:
+    def close(self, result: Result, job: ImportJob | None) -> None:
         """The last lines, after the transaction."""
         counts = result.counts
         total = sum(counts[name] for name in ("created", "changed", "unchanged", "refused"))
@@ -167,8 +149,12 @@ class _Screen:
             )
         if self.request.report is not None:
             self.console.print(f"every row is in {escape(str(self.request.report))}")
+        if self.request.refused is not None:
+            self.console.print(f"the refused rows are in {escape(str(self.request.refused))}")
         if result.mass_change:
-            self.console.print(result.mass_change)
+            self.console.print(f"{result.mass_change} If that is meant, use --allow-mass-change.")
+        if job is not None:
+            self.console.print(f"kept as import {job.pk}; to undo it: manage.py revert_import {job.pk}")
         if not self.request.apply:
             self.console.print("nothing was written; add --apply to write")
 
@@ -186,22 +172,5 @@ def _short(value: object) -> str:
     return text if len(text) <= 50 else f"{text[:49]}…"
 
 
-def _brand(code: str) -> Brand:
-    brand: Brand | None = Brand.objects.filter(code=code).first()
-    if brand is None:
-        known = ", ".join(Brand.objects.values_list("code", flat=True)[:20]) or "none yet"
-        raise CommandError(f"there is no brand {code!r}; the brands are: {known}")
-    return brand
-
-
 def _mapping(options: dict[str, Any]) -> ColumnMapping:
     return load_mapping(options["mapping"]) if options["mapping"] else presets.preset(options["source"])
-
-
-def _actor(email: str | None) -> Actor:
-    if email is None:
-        return System("import_stores")
-    user: User | None = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        raise CommandError(f"there is no user {email!r}")
-    return user

@@ -107,8 +107,8 @@ def test_our_codes_match_by_code_and_partners_by_code_or_name(world: people.Worl
     text = "code,name,by\nhk-1,New name,clearview optical\nhk-2,Two,clearview\nhk-3,Three,nobody\n"
     lines = desk.run(text, "--apply", "--mapping", str(mapping))
     assert [line["outcome"] for line in lines] == ["changed", "created", "created"]
-    assert [each["reason"] for each in lines[2]["warnings"] if each["column"] == "operator"] == [
-        "no partner of the brand has this code or name; left out"
+    assert [each["reason"] for each in lines[2]["warnings"] if each["column"] == "by"] == [
+        "no partner of the brand, or more than one, has this code or name; left out"
     ]
     clearview = Partner.objects.get(code="clearview")
     first, second, third = Store.objects.filter(market__code="HK").order_by("code")

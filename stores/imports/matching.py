@@ -1,0 +1,218 @@
+"""Matching and comparing: which store each staged row means, what it would change, and what the tables would refuse.
+
+A few set-based statements, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from stores.actions.reverting import before_json
+from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
+from stores.imports import closing
+from stores.models import Brand
+from stores.models.network import PUBLIC_STATUSES
+from stores.values import clock
+
+_NOT_REFUSED = "r.reasons = '[]'"
+# A code names one partner; a name may be that of several, and then it names none.
+_FIND_PARTNER = f"""
+UPDATE {STAGED} r SET {{link}} = found.id FROM (
+    SELECT word, coalesce(min(id) FILTER (WHERE by_code), min(id)) AS id FROM (
+        SELECT words.word, p.id, p.code = words.word AS by_code FROM (
+            SELECT DISTINCT r.{{field}} AS word FROM {STAGED} r WHERE r.{{field}} <> '') words
+        JOIN stores_partner p ON p.brand_id = %(brand)s AND (p.code = words.word OR EXISTS (
+            SELECT 1 FROM jsonb_each_text(p.name) AS named WHERE lower(named.value) = lower(words.word)))) each_one
+    GROUP BY word HAVING bool_or(by_code) OR count(*) = 1) found
+WHERE r.{{field}} = found.word
+"""  # noqa: S608
+_MISS_PARTNER = f"""
+UPDATE {STAGED} r SET warnings = warnings || jsonb_build_array(jsonb_build_object('column', %({{field}})s::text,
+    'value', r.{{field}}, 'reason', 'no partner of the brand, or more than one, has this code or name; left out'))
+WHERE r.{{field}} <> '' AND r.{{link}} IS NULL
+"""  # noqa: S608
+# A word is an offering's code in the store's market, or a kind: then it is all that the market offers of it. When a word is
+# neither, what the list calls its services is not wholly known, so none is taken away.
+_FIND_SERVICES = f"""
+UPDATE {STAGED} r SET warnings = r.warnings || found.missing, service_ids = CASE WHEN found.missing = '[]' THEN found.ids
+    ELSE ARRAY(SELECT unnest(found.ids) UNION SELECT d.offering_id FROM stores_storeservice d WHERE d.store_id = r.store_id)
+    END
+FROM (SELECT r.row, coalesce(array_agg(DISTINCT o.id) FILTER (WHERE o.id IS NOT NULL), '{{}}') AS ids,
+        coalesce(jsonb_agg(DISTINCT jsonb_build_object('column', %(services)s::text, 'value', word, 'reason',
+            'not the code or kind of a service that ' || r.market || ' offers; left out')) FILTER (WHERE o.id IS NULL), '[]')
+            AS missing
+    FROM {STAGED} r CROSS JOIN unnest(r.services) AS word
+    LEFT JOIN stores_serviceoffering o ON o.brand_id = %(brand)s AND o.market_id = r.market_id
+        AND (lower(o.code) = lower(word) OR o.kind = translate(lower(word), ' -', '__')
+            AND (o.to_date IS NULL OR o.to_date > %(today)s) AND NOT EXISTS (
+                SELECT 1 FROM stores_serviceoffering c WHERE c.brand_id = o.brand_id AND c.market_id = o.market_id
+                AND lower(c.code) = lower(word)))
+    WHERE {_NOT_REFUSED} GROUP BY r.row) found
+WHERE found.row = r.row
+"""  # noqa: S608
+# The first row of an identity comes in; the same identity again is refused and names that row.
+_REFUSE_TWICE = f"""
+UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', twice.identity,
+    'reason', 'the same identity is in row ' || twice.first))
+FROM (SELECT row, identity, min(row) OVER (PARTITION BY identity) AS first
+      FROM (SELECT row, {{identity}} AS identity FROM {STAGED} r WHERE {_NOT_REFUSED}) named) twice
+WHERE twice.row = r.row AND twice.first < r.row
+"""  # noqa: S608
+_MATCH_SOURCE = f"""
+UPDATE {STAGED} r SET store_id = s.store_id FROM stores_storesource s
+WHERE s.brand_id = %(brand)s AND s.source = %(source)s AND s.external_id = r.external_id AND {_NOT_REFUSED}
+"""  # noqa: S608
+_MATCH_CODE = f"""
+UPDATE {STAGED} r SET store_id = s.id FROM stores_store s
+WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
+"""  # noqa: S608
+_REFUSE_TAKEN = f"""
+UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', r.external_id,
+    'reason', 'the code ' || r.code || ' already belongs to another store'))
+FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
+"""  # noqa: S608
+# The table would refuse these and with them the whole file, so the field stays as it is and the row says why.
+_PUBLIC = ", ".join(f"'{status}'" for status in (*PUBLIC_STATUSES, "closed", "cancelled"))
+_KEEP_PUBLISHED = f"""
+UPDATE {STAGED} r SET given = array_remove(r.given, 'status'),
+    warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'status', 'value', r.status, 'reason',
+        'the store is published and stays ' || s.status || '; only a store that is not may be ' || r.status))
+FROM stores_store s
+WHERE s.id = r.store_id AND 'status' = ANY (r.given) AND s.published_at IS NOT NULL AND r.status NOT IN ({_PUBLIC})
+"""  # noqa: S608
+_KEEP_DATES = f"""
+UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'opening_date'), 'closing_date'),
+    warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'closing_date', 'value', r.closing_date, 'reason',
+        'with the dates that are known the store would close before it opens; the dates stay as they are'))
+FROM stores_store s
+WHERE s.id = r.store_id AND r.given && ARRAY['opening_date', 'closing_date']
+    AND CASE WHEN 'closing_date' = ANY (r.given) THEN r.closing_date ELSE s.closing_date END
+      < CASE WHEN 'opening_date' = ANY (r.given) THEN r.opening_date ELSE s.opening_date END
+"""  # noqa: S608
+# What undoing the import will need: of stores that change, and of those that get this source's identity.
+_REMEMBER = f"""
+UPDATE {STAGED} r SET before = {before_json("s")} FROM stores_store s
+WHERE s.id = r.store_id AND (r.outcome = 'changed' OR r.outcome = 'unchanged' AND r.external_id <> '' AND NOT EXISTS (
+    SELECT 1 FROM stores_storesource o
+    WHERE o.brand_id = %(brand)s AND o.source = %(source)s AND o.external_id = r.external_id))
+"""  # noqa: S608
+_LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
+
+
+def _changed(field: str, old: str, new: str, when: str | None = None) -> str:
+    """A piece of the changes object: both values of a field that differs, nothing otherwise."""
+    speaks = when or f"'{field}' = ANY (r.given)"
+    return f"'{field}', CASE WHEN {speaks} AND {old} IS DISTINCT FROM {new} THEN jsonb_build_array({old}, {new}) END"
+
+
+_OLD_ADDRESSES = f"(SELECT coalesce(jsonb_object_agg(a.language, {ADDRESS_JSON}), '{{}}') FROM stores_storeaddress a \
+WHERE a.store_id = s.id AND r.addresses ? a.language)"  # noqa: S608
+_NEW_ADDRESSES = f"""(SELECT coalesce(jsonb_object_agg(tag, coalesce({ADDRESS_JSON},
+    '{{"lines": [], "sublocality": "", "locality": "", "administrative_area": "", "postal_code": ""}}') || part), '{{}}')
+    FROM jsonb_each(r.addresses) AS one (tag, part)
+    LEFT JOIN stores_storeaddress a ON a.store_id = s.id AND a.language = tag)"""  # noqa: S608
+_OLD_HOURS = """(SELECT jsonb_agg(jsonb_build_object('from', h.season_from, 'to', h.season_to, 'periods', h.periods)
+    ORDER BY h.season_from) FROM stores_weeklyhours h WHERE h.store_id = s.id AND h.purpose = 'store')"""
+_NEW_HOURS = "(SELECT jsonb_agg(week ORDER BY week ->> 'from') FROM jsonb_array_elements(r.hours) week)"
+_PARTNER_CODE = "(SELECT p.code FROM stores_partner p WHERE p.id = {link})"
+_OLD_SERVICES = """(SELECT coalesce(jsonb_agg(o.code ORDER BY o.code), '[]') FROM stores_storeservice d
+    JOIN stores_serviceoffering o ON o.id = d.offering_id WHERE d.store_id = s.id)"""
+_NEW_SERVICES = """(SELECT coalesce(jsonb_agg(o.code ORDER BY o.code), '[]') FROM stores_serviceoffering o
+    WHERE o.id = ANY (r.service_ids))"""
+_CHANGES = ",\n    ".join(
+    [
+        _changed("market", "(SELECT m.code FROM stores_market m WHERE m.id = s.market_id)", "r.market"),
+        _changed("name", "s.name", "s.name || r.names"),
+        _changed(
+            "position",
+            "jsonb_build_array(s.latitude, s.longitude)",
+            "jsonb_build_array(r.latitude, r.longitude)",
+        ),
+        *(
+            _changed(
+                staged,
+                f"s.{column}::text[]" if column == "languages" else f"s.{column}",
+                f"r.{staged}",
+            )
+            for column, staged in SIMPLE_FIELDS.items()
+        ),
+        *(
+            _changed(
+                field,
+                _PARTNER_CODE.format(link=f"s.{link}"),
+                _PARTNER_CODE.format(link=f"r.{link}"),
+                f"'{field}' = ANY (r.given) AND (r.{link} IS NOT NULL OR r.{field} = '')",
+            )
+            for field, link in PARTNERS.items()
+        ),
+        _changed("services", _OLD_SERVICES, _NEW_SERVICES),
+        _changed("address", _OLD_ADDRESSES, _NEW_ADDRESSES),
+        _changed("hours", _OLD_HOURS, _NEW_HOURS),
+    ]
+)
+_COMPARE = f"""
+UPDATE {STAGED} r SET changes = jsonb_strip_nulls(jsonb_build_object(
+    {_CHANGES}
+)) FROM stores_store s WHERE s.id = r.store_id AND {_NOT_REFUSED}
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How the rows of a list find their stores."""
+
+    brand: Brand
+    source: str
+    own_codes: bool
+    """The list's codes are ours, so a row without a known source is matched by code."""
+    columns: Mapping[str, str]
+    """The list's column of a field, for what is said about it."""
+    identity: str
+    """The field that tells stores apart."""
+    complete: bool = False
+
+
+def match_and_compare(matching: Matching, *, lock: bool) -> None:
+    """Find each row's store, say what would change, and decide its outcome.
+
+    Args:
+        lock: hold the matched stores until the transaction ends, so that what was compared is what is written over.
+    """
+    parameters: dict[str, Any] = {
+        "brand": matching.brand.pk,
+        "source": matching.source,
+        "today": clock.now().date(),
+        "column": matching.columns.get(matching.identity, matching.identity),
+        **{field: matching.columns.get(field, field) for field in (*PARTNERS, "services")},
+    }
+    statements = [
+        *(
+            each.format(field=field, link=link)
+            for field, link in PARTNERS.items()
+            for each in (_FIND_PARTNER, _MISS_PARTNER)
+        ),
+        _REFUSE_TWICE.format(identity="coalesce(nullif(r.external_id, ''), r.code)"),
+        _REFUSE_TWICE.format(identity="r.code"),
+        f"ANALYZE {STAGED}",
+        _MATCH_SOURCE,
+        _MATCH_CODE if matching.own_codes else _REFUSE_TAKEN,
+        # A source's id and our code may name one store in two rows.
+        _REFUSE_TWICE.format(identity="coalesce('store ' || r.store_id, 'row ' || r.row)"),
+        *([_FIND_SERVICES] if "services" in matching.columns else []),
+    ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, parameters)
+        if matching.complete:
+            closing.stage_lacking(matching.brand, source=matching.source, own_codes=matching.own_codes)
+        if lock:
+            cursor.execute(_LOCK)
+        cursor.execute(_KEEP_PUBLISHED)
+        cursor.execute(_KEEP_DATES)
+        cursor.execute(_COMPARE)
+        if lock:
+            cursor.execute(_REMEMBER, parameters)

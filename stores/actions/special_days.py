@@ -30,6 +30,8 @@ def check_holidays_of(store: Store, changed: Sequence[str]) -> None:
         followed: Store = Store.objects.get(pk=store.hours_from_id)
         if followed.pk == store.pk or followed.hours_from_id is not None:
             raise Refused("Follow a store that keeps hours of its own.", code="follows")
+        if followed.market_id != store.market_id:
+            raise Refused("Follow a store of the same market: another has other holidays.", code="follows")
         if store.pk is not None and Store.objects.filter(hours_from=store.pk).exists():
             raise Refused("Other stores follow this one, so it cannot follow another.", code="followed")
     if "holiday_subdivision" in changed and store.holiday_subdivision:

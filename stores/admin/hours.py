@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stores.models import Store
-from stores.models.queries.opening import OpeningFacts, schedule_of
+from stores.models.queries.opening_rows import schedules
 from stores.timetable.evaluate import State, intervals, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import clock
@@ -23,8 +23,7 @@ DAYS = 14
 
 def preview(store: Store) -> SafeString:
     """The state now and a line per day, on the store's own clock."""
-    weeks = store.weekly_hours.filter(purpose="store").values_list("season_from", "season_to", "periods")
-    schedule = schedule_of(OpeningFacts.of(store, weeks))
+    schedule = schedules([store.pk])[store.pk]
     lines = format_html_join(
         "",
         '<div class="m-day"><span>{}</span><span>{}</span></div>',

@@ -16,14 +16,15 @@ from typing import Any, NamedTuple
 from stores.api import shared
 from stores.api.endpoint import dumps
 from stores.api.remembered import Remembered
-from stores.models import ApiKey, Store, StoreAddress, StoreService, WeeklyHours
+from stores.models import ApiKey, Store, StoreAddress, StoreService
 from stores.models.queries.locator import Found
-from stores.models.queries.opening import OpeningFacts, schedule_of
+from stores.models.queries.opening import OpeningFacts, schedule_of, schedules_of
+from stores.models.queries.opening_rows import opening_facts
 from stores.timetable.evaluate import State, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import addresses, languages
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts up when the shape of a card changes, so that a new release never serves an old release's cards."""
 _SHARED_S = 86_400
 _MOST_CARDS = 30_000  # about 90 MB
@@ -145,9 +146,8 @@ def openings(found: Sequence[Found]) -> list[Opening]:
     known = {each.id: _openings.get((each.id, each.version)) for each in found}
     missing = [each for each in found if known[each.id] is None]
     if missing:
-        facts = _facts([each.id for each in missing])
-        for each in missing:
-            known[each.id] = _opening(each, facts[each.id]) if each.id in facts else _opening(each, _NOTHING)
+        made = _opened(missing, opening_facts([each.id for each in missing]))
+        known |= {each.id: made.get(each.id) or Opening(schedule_of(_NOTHING)) for each in missing}
     return [opening for each in found if (opening := known[each.id]) is not None]
 
 
@@ -169,51 +169,56 @@ def forget() -> None:
 _NOTHING = OpeningFacts("UTC", "prospect", "", "", "", ())
 
 
-def _opening(found: Found, facts: OpeningFacts) -> Opening:
-    opening = _openings.get((found.id, found.version))
-    if opening is None:
-        opening = Opening(schedule_of(facts))
-        _openings.put((found.id, found.version), opening)
-    return opening
+def _opened(found: Sequence[Found], facts: Mapping[int, OpeningFacts]) -> dict[int, Opening]:
+    """When stores are open by their facts; what is remembered of them stays."""
+    known = {each.id: _openings.get((each.id, each.version)) for each in found if each.id in facts}
+    fresh = schedules_of({store_id: facts[store_id] for store_id, opening in known.items() if opening is None})
+    for each in found:
+        if each.id in fresh:
+            known[each.id] = opening = Opening(fresh[each.id])
+            _openings.put((each.id, each.version), opening)
+    return {store_id: opening for store_id, opening in known.items() if opening is not None}
 
 
 def _fetch(missing: Sequence[Found], language: str, key: ApiKey) -> dict[int, Card | None]:
     # The brand's uid is random, so a database that was made anew never meets the old one's cards.
     names = {each.id: f"card:{_FORMAT}:{key.brand.uid}:{each.id}:{each.version}:{language}" for each in missing}
-    made: dict[int, Card | None] = {each.id: None for each in missing}
-    versions = {each.id: each for each in missing}
-    for each, document in zip(missing, shared.documents(list(names.values())), strict=True):
-        if document is not None:
-            made[each.id] = _unpacked(each, language, document)
-    absent = [each.id for each in missing if made[each.id] is None]
+    documents = shared.documents(list(names.values()))
+    known = {each.id: document for each, document in zip(missing, documents, strict=True) if document is not None}
+    absent = [each.id for each in missing if each.id not in known]
     if absent:
         fresh = _built(absent, language, key.brand.default_language)
-        for store_id, document in fresh.items():
-            made[store_id] = _unpacked(versions[store_id], language, document)
+        known |= fresh
         shared.keep({names[store_id]: document for store_id, document in fresh.items()}, _SHARED_S)
-    return made
+    return _unpacked(missing, language, known)
 
 
-def _unpacked(found: Found, language: str, document: bytes) -> Card:
-    body, services, (zone, status, opens, closes, reopens, weeks) = json.loads(document)
-    facts = OpeningFacts(zone, status, opens, closes, reopens, tuple(tuple(week) for week in weeks))
-    opening = _opening(found, facts)
-    card = Card(body.encode(), tuple(tuple(service) for service in services), opening)
-    _cards.put((found.id, found.version, language), card)
-    return card
+def _unpacked(found: Sequence[Found], language: str, documents: Mapping[int, bytes]) -> dict[int, Card | None]:
+    """The cards by the store's id, None for a store without a document."""
+    parts = {store_id: json.loads(document) for store_id, document in documents.items()}
+    openings = _opened(found, {store_id: OpeningFacts.from_json(facts) for store_id, (_, _, facts) in parts.items()})
+    cards: dict[int, Card | None] = {}
+    for each in found:
+        cards[each.id] = None
+        if each.id in parts:
+            body, services, _ = parts[each.id]
+            card = Card(body.encode(), tuple(tuple(service) for service in services), openings[each.id])
+            cards[each.id] = card
+            _cards.put((each.id, each.version, language), card)
+    return cards
 
 
 def _built(ids: Sequence[int], language: str, default: str) -> dict[int, bytes]:
-    """Documents of the stores from their rows, in four queries whatever their number."""
+    """Documents of the stores from their rows, in seven queries whatever their number."""
     stores = list(Store.objects.filter(pk__in=ids).select_related("market"))
     places = _grouped(StoreAddress.objects.filter(store_id__in=ids), "store_id")
-    weeks = _weeks(ids)
+    facts = opening_facts(ids)
     services = _services(ids)
     made = {}
     for store in stores:
-        facts = OpeningFacts.of(store, weeks.get(store.pk, []))
-        body = dumps(_record(store, places.get(store.pk, []), language, default))[:-1].decode()
-        made[store.pk] = dumps([body, services.get(store.pk, []), facts])
+        if store.pk in facts:
+            body = dumps(_record(store, places.get(store.pk, []), language, default))[:-1].decode()
+            made[store.pk] = dumps([body, services.get(store.pk, []), facts[store.pk]])
     return made
 
 
@@ -276,18 +281,6 @@ def address_for(places: Sequence[Any], market: str, language: str, default: str)
         "postal_code": place.postal_code or None,
         "country": market,
     }
-
-
-def _facts(ids: Sequence[int]) -> dict[int, OpeningFacts]:
-    weeks = _weeks(ids)
-    columns = ("time_zone", "status", "opening_date", "closing_date", "reopen_date")
-    stores = Store.objects.filter(pk__in=ids).only(*columns)
-    return {store.pk: OpeningFacts.of(store, weeks.get(store.pk, [])) for store in stores}
-
-
-def _weeks(ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
-    rows = WeeklyHours.objects.filter(store_id__in=ids, purpose="store").order_by()
-    return _rows(rows.values_list("store_id", "season_from", "season_to", "periods"))
 
 
 def _services(ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:

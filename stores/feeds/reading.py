@@ -10,10 +10,9 @@ from typing import Any
 from django.db.models import Count, Max
 
 from stores.feeds.store import FeedStore
-from stores.models import StoreAddress, StoreService, WeeklyHours
-from stores.models.queries.opening import OpeningFacts, schedule_of
+from stores.models import StoreAddress, StoreService
+from stores.models.queries.opening_rows import schedules
 from stores.models.queries.stores import StoreQuerySet
-from stores.timetable.schedule import Schedule
 from stores.values.addresses import Address
 
 AT_ONCE = 500
@@ -39,13 +38,13 @@ def _made(rows: list[Any], moment: datetime) -> Iterator[FeedStore]:
         )  # fmt: skip
         if place.is_primary:
             primary[place.store_id] = place.language
-    schedules = _schedules(rows)
+    opening = schedules(ids)
     offered: dict[int, list[tuple[str, date | None, date | None]]] = defaultdict(list)
     columns = ("store_id", "offering__kind", "offering__from_date", "offering__to_date")
     for store_id, kind, start, end in StoreService.objects.filter(store_id__in=ids).values_list(*columns):
         offered[store_id].append((kind, start, end))
     for store in rows:
-        schedule = schedules[store.pk]
+        schedule = opening[store.pk]
         today = moment.astimezone(schedule.zone).date()
         kinds = {
             kind for kind, start, end in offered[store.pk] if (not start or start <= today) and (not end or today < end)
@@ -78,14 +77,6 @@ def _made(rows: list[Any], moment: datetime) -> Iterator[FeedStore]:
             today=today,
             default_language=store.brand.default_language,
         )
-
-
-def _schedules(rows: list[Any]) -> dict[int, Schedule]:
-    weeks: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    found = WeeklyHours.objects.filter(store_id__in=[store.pk for store in rows], purpose="store")
-    for store_id, *week in found.values_list("store_id", "season_from", "season_to", "periods"):
-        weeks[store_id].append(tuple(week))
-    return {store.pk: schedule_of(OpeningFacts.of(store, weeks[store.pk])) for store in rows}
 
 
 def newest_version(stores: StoreQuerySet) -> tuple[int, int]:

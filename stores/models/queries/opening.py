@@ -7,19 +7,40 @@ closed one until the date it reopens, if somebody named one. From that date on i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from stores.timetable.schedule import Closure, MonthDay, Schedule, Season, Week
+from stores.models.queries.calendars import CalendarKey, holidays_of, ready
+from stores.timetable.schedule import (
+    Closure,
+    Day,
+    HolidayPolicy,
+    MonthDay,
+    Schedule,
+    Season,
+    SpecialDay,
+    Week,
+    day_from_json,
+)
+
+
+class Special(NamedTuple):
+    """A special day as plain values: ISO date, periods as JSON text, its English name, its state."""
+
+    date: str
+    periods: str
+    name: str
+    state: str
 
 
 class OpeningFacts(NamedTuple):
     """What decides when a store is open, as plain values that can be shared between processes.
 
-    ``weeks`` are ``(season_from, season_to, periods as JSON text)``, the whole year with blank ends.
+    ``weeks`` are ``(season_from, season_to, periods as JSON text)``, the whole year with blank ends. ``holiday_hours`` is JSON
+    text. The holidays themselves are in the calendar that the key names.
     """
 
     time_zone: str
@@ -28,9 +49,13 @@ class OpeningFacts(NamedTuple):
     closing_date: str
     reopen_date: str
     weeks: tuple[tuple[str, str, str], ...]
+    special: tuple[Special, ...] = ()
+    policy: str = "ask"
+    holiday_hours: str = ""
+    calendar: CalendarKey | None = None
 
     @classmethod
-    def of(cls, store: Any, weeks: Iterable[Sequence[Any]]) -> OpeningFacts:
+    def of(cls, store: Any, weeks: Iterable[Sequence[Any]], **more: Any) -> OpeningFacts:
         """Facts of a store row (or anything with its columns) and its ``(season_from, season_to, periods)`` rows."""
         return cls(
             store.time_zone,
@@ -38,14 +63,35 @@ class OpeningFacts(NamedTuple):
             _text(store.opening_date),
             _text(store.closing_date),
             _text(store.reopen_date),
-            tuple(sorted((start, end, json.dumps(periods, separators=(",", ":"))) for start, end, periods in weeks)),
+            tuple(sorted((start, end, json_text(periods)) for start, end, periods in weeks)),
+            **more,
+        )
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> OpeningFacts:
+        """Back from JSON, where every tuple is a list."""
+        zone, status, opens, closes, reopens, weeks, special, policy, holiday_hours, calendar = values
+        return cls(
+            zone,
+            status,
+            opens,
+            closes,
+            reopens,
+            tuple(tuple(week) for week in weeks),
+            tuple(Special(*day) for day in special),
+            policy,
+            holiday_hours,
+            CalendarKey(*calendar) if calendar else None,
         )
 
 
 # Stores of a chain share few weeks, so few schedules serve many stores. About 10 kB each.
 @lru_cache(maxsize=4096)
 def schedule_of(facts: OpeningFacts) -> Schedule:
-    """The schedule by these facts. A time zone that tzdata does not know counts as UTC: validation refuses it on entry."""
+    """The schedule by these facts. A time zone that tzdata does not know counts as UTC: validation refuses it on entry.
+
+    A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store.
+    """
     regular: Week | None = None
     seasons = []
     for start, end, periods in facts.weeks:
@@ -54,14 +100,37 @@ def schedule_of(facts: OpeningFacts) -> Schedule:
             seasons.append(Season(MonthDay.parse(start), MonthDay.parse(end), week))
         else:
             regular = week
+    holidays = holidays_of(facts.calendar) if facts.calendar else ()
+    policy = HolidayPolicy(facts.policy)
+    if policy is HolidayPolicy.ASK and (settled := {day.date for day in facts.special if day.state == "dismissed"}):
+        holidays = tuple(holiday for holiday in holidays if holiday.date.isoformat() not in settled)
     return Schedule(
         zone=_zone(facts.time_zone),
         regular=regular,
         seasons=tuple(seasons),
+        special_days=tuple(
+            SpecialDay(date.fromisoformat(day.date), _day(day.periods), day.name, confirmed=day.state == "confirmed")
+            for day in facts.special
+            if day.state != "dismissed"
+        ),
+        holidays=holidays,
+        policy=policy,
+        holiday_hours=_day(facts.holiday_hours) if facts.holiday_hours else (),
         closures=_closures(facts),
         opens_on=_date(facts.opening_date),
         closes_on=_date(facts.closing_date),
     )
+
+
+def schedules_of(facts: Mapping[int, OpeningFacts]) -> dict[int, Schedule]:
+    """The schedules of many stores; at most one query for all the calendars that are not remembered."""
+    ready({each.calendar for each in facts.values() if each.calendar})
+    return {store_id: schedule_of(each) for store_id, each in facts.items()}
+
+
+def json_text(value: Any) -> str:
+    """JSON without spaces, as facts carry it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _closures(facts: OpeningFacts) -> tuple[Closure, ...]:
@@ -84,6 +153,11 @@ def _week(periods: str) -> Week:
     return Week.from_json(json.loads(periods))
 
 
+@lru_cache(maxsize=4096)
+def _day(periods: str) -> Day:
+    return day_from_json(json.loads(periods))
+
+
 @lru_cache(maxsize=1024)
 def _zone(name: str) -> ZoneInfo:
     try:
@@ -102,34 +176,45 @@ def _date(text: str) -> date | None:
 
 _MAY_BE_OPEN = """(clock.now IS NULL OR EXISTS (
     SELECT 1 FROM stores_weeklyhours hours, jsonb_array_elements(hours.periods -> (clock.now ->> 0)::int) period
-    WHERE hours.store_id = "stores_store"."id" AND hours.purpose = 'store'
+    WHERE hours.store_id IN ("stores_store"."id", "stores_store"."hours_from_id") AND hours.purpose = 'store'
     AND (period ->> 'start') COLLATE "C" <= clock.now ->> 2
     AND ((period ->> 'end') COLLATE "C" > clock.now ->> 2 OR (period ->> 'end') COLLATE "C" <= period ->> 'start')
 ) OR EXISTS (
     SELECT 1 FROM stores_weeklyhours hours, jsonb_array_elements(hours.periods -> (clock.now ->> 1)::int) period
-    WHERE hours.store_id = "stores_store"."id" AND hours.purpose = 'store'
+    WHERE hours.store_id IN ("stores_store"."id", "stores_store"."hours_from_id") AND hours.purpose = 'store'
     AND (period ->> 'end') COLLATE "C" <= period ->> 'start' AND (period ->> 'end') COLLATE "C" > clock.now ->> 2
+) OR EXISTS (
+    SELECT 1 FROM stores_specialday special
+    WHERE special.store_id IN ("stores_store"."id", "stores_store"."hours_from_id") AND special.purpose = 'store'
+    AND special.state = 'confirmed' AND special.periods <> '[]'
+    AND special.date IN ((clock.now ->> 3)::date, (clock.now ->> 4)::date)
+) OR EXISTS (
+    SELECT 1 FROM stores_holidaydate holiday WHERE holiday.market_id = "stores_store"."market_id"
+    AND holiday.date IN ((clock.now ->> 3)::date, (clock.now ->> 4)::date)
 ))"""
 MAY_BE_OPEN = f'(SELECT {_MAY_BE_OPEN} FROM (SELECT %s::jsonb -> "stores_store"."time_zone" AS now) clock)'  # noqa: S608
-"""SQL that is true of every store that is open at an instant by its weeks, and of some that are not.
+"""SQL that is true of every store that is open at an instant, and of some that are not.
 
 At night the nearest open store may lie behind thousands of closed ones; this keeps them in the database. It looks at any
-season's week and knows nothing of closures: the schedule decides afterwards. Whatever else comes to open a store outside its
-weeks (a special day) must be added here. The parameter is ``wall_clocks``.
+season's week, at special days, and takes a holiday (when a store may keep Sunday's hours, or hours of its own) for a day on
+which every store of the market may be open; it knows nothing of closures: the schedule decides afterwards. Whatever else comes
+to open a store must be added here. The parameter is ``wall_clocks``.
 """
 
 
 def wall_clocks(zones: Iterable[str], moment: datetime) -> str:
-    """The local weekday, the weekday before, and the clock in each zone, as JSON for :data:`MAY_BE_OPEN`.
+    """The local weekday, the weekday before, the clock, the date and the date before, by zone, as JSON for
+    :data:`MAY_BE_OPEN`.
 
     A zone that changes its clocks around the instant, or is not known, is left out: there every store may be open.
     """
-    clocks: dict[str, tuple[int, int, str]] = {}
+    clocks: dict[str, tuple[int, int, str, str, str]] = {}
     around = timedelta(hours=50)  # a period of yesterday may have begun 48 hours ago
     for name in zones:
         zone = _zone(name)
         local = moment.astimezone(zone)
         offsets = {(moment + shift).astimezone(zone).utcoffset() for shift in (-around, timedelta(), around)}
         if len(offsets) == 1 and zone.key == name:
-            clocks[name] = (local.weekday(), (local.weekday() - 1) % 7, f"{local:%H:%M}")
+            day, before = local.date(), local.date() - timedelta(days=1)
+            clocks[name] = (day.weekday(), before.weekday(), f"{local:%H:%M}", str(day), str(before))
     return json.dumps(clocks)

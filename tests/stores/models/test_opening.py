@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from stores.models import Store, WeeklyHours
+from stores.models import HolidayDate, SpecialDay, Store, WeeklyHours
 from stores.models.queries.opening import MAY_BE_OPEN, OpeningFacts, schedule_of, wall_clocks
 from stores.models.queries.selection import Selection
 from stores.timetable.evaluate import State, state_at
@@ -57,5 +57,33 @@ def test_a_zone_nobody_knows_keeps_its_stores(world: World) -> None:
     store(world.rokid, "DE", "lost", time_zone="Moon/Tranquility")
     selection = Selection.of(Store.objects.filter(brand=world.rokid))
     clocks = wall_clocks(["Moon/Tranquility", "Europe/Berlin"], datetime(2026, 6, 1, tzinfo=UTC))
-    assert clocks == '{"Europe/Berlin": [0, 6, "02:00"]}'
+    assert clocks == '{"Europe/Berlin": [0, 6, "02:00", "2026-06-01", "2026-05-31"]}'
     assert selection.where(MAY_BE_OPEN, [clocks]).ask('"stores_store"."code"') == [("lost",)]
+
+
+def test_a_store_that_only_a_special_day_a_holiday_or_its_host_opens_is_kept(world: World) -> None:
+    noon = datetime(2026, 12, 25, 11, tzinfo=UTC)  # a Friday, 12:00 in Berlin
+    places = {
+        code: store(world.rokid, "DE", code) for code in ("special", "night", "counter", "shut", "later", "proposed")
+    }
+    host = store(world.rokid, "FR", "host")
+    Store.objects.filter(pk=places["counter"].pk).update(hours_from=host)
+    open_days = {"special": (25, 24), "night": (24, 24), "shut": (25, 0), "later": (26, 24), "proposed": (25, 24)}
+    for code, (day, hours) in open_days.items():
+        decided = {} if code == "proposed" else {"decided_by": "x", "decided_at": noon}
+        SpecialDay.objects.create(
+            brand=world.rokid, store=places[code], date=date(2026, 12, day), **decided,
+            state="confirmed" if decided else "proposed",
+            periods=[{"start": "13:00", "end": "12:30"}] if hours else [],
+        )  # fmt: skip
+    WeeklyHours.objects.create(brand=world.rokid, store=host, periods=Week.daily(Period(600, 600)).to_json())
+
+    def kept() -> set[str]:
+        selection = Selection.of(Store.objects.filter(brand=world.rokid))
+        rows = selection.where(MAY_BE_OPEN, [wall_clocks(["Europe/Berlin", "Europe/Paris"], noon)])
+        return {code for [code] in rows.ask('"stores_store"."code"')}
+
+    assert kept() == {"special", "night", "counter", "host"}
+    for code in ("JP", "DE"):
+        HolidayDate.objects.create(market=world.markets[code], date=noon.date(), name={"en": "x"}, source="test")
+    assert kept() == {*places, "host"}

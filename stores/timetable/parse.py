@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from stores.timetable.dialects import read_dialect
 from stores.timetable.osm import normal_form, read_osm
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours
+from stores.timetable.structured import is_structured, read_structured
 from stores.timetable.words import tidy
 
 __all__ = ["HoursNotUnderstood", "ParsedHours", "parse_hours"]
 
 _LONGEST = 2000
+# Fourteen periods and a year of special days, each as an object with a date and two times.
+_LONGEST_JSON = 20_000
 
 _DAY, _MONTH = "Mo|Tu|We|Th|Fr|Sa|Su|PH|SH", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _NUMBERS = r"\d{1,2}(?:-\d{1,2})?(?![\d:.])"
@@ -36,17 +40,22 @@ _DAYS_OF_MONTH = re.compile(
 
 def parse_hours(text: str) -> ParsedHours:
     """The week and what else a text says. HoursNotUnderstood gives the reason when any of it could mean something else."""
-    if len(text) > _LONGEST:
-        raise HoursNotUnderstood(f"it is longer than {_LONGEST} characters")
+    as_json = text.lstrip()[:1] in {"{", "["}
+    most = _LONGEST_JSON if as_json else _LONGEST
+    if len(text) > most:
+        raise HoursNotUnderstood(f"it is longer than {most} characters")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise HoursNotUnderstood("it holds half a character, so its encoding was misread")
+    if as_json:
+        document = _json(text)
+        if is_structured(document):
+            return read_structured(document)
+        text = _by_weekday(text)
     plain = tidy(text)
     if len(plain) > _LONGEST:
         raise HoursNotUnderstood("it is made of ligatures")
     if not plain:
         raise HoursNotUnderstood("it is empty")
-    if plain.startswith("{"):
-        plain = _by_weekday(plain)
     if _SOME_TAKEN_AWAY.search(plain):
         raise HoursNotUnderstood("it is not clear which of the times are closed")
     strict = _strict(plain)
@@ -68,13 +77,17 @@ def _strict(text: str) -> str:
     return text
 
 
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise HoursNotUnderstood("it is not valid JSON") from error
+
+
 def _by_weekday(text: str) -> str:
     """``{"monday": "10.00 - 21.00", ...}`` as groups of the tolerant grammar."""
-    try:
-        # Pairs instead of a dict, so that a weekday written twice is seen.
-        found = json.loads(text, object_pairs_hook=list)
-    except ValueError as error:
-        raise HoursNotUnderstood("it is not valid JSON") from error
+    # Pairs instead of a dict, so that a weekday written twice is seen.
+    found = json.loads(text, object_pairs_hook=list)
     if not all(isinstance(times, str) for _, times in found):
         raise HoursNotUnderstood("it is JSON, but not one text for each weekday")
     return ";".join(f"{day} {times}" for day, times in found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from retail import embedded
@@ -46,7 +49,7 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None, request: Any
 ) -> Iterator[None]:
     """Create and migrate the test database as its owner, then go on as the application's role, as production does."""
-    from django.test.utils import setup_databases, teardown_databases
+    from django.test.utils import teardown_databases
 
     def become(role: str | None) -> None:
         connection.close()
@@ -57,15 +60,60 @@ def django_db_setup(
 
     become(None)
     with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-        with connection.cursor() as cursor:
-            # Tests with real commits empty the tables afterwards; nothing else may truncate.
-            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.APP_ROLE}")
+        databases = _databases()
         become(settings.APP_ROLE)
     yield
     with django_db_blocker.unblock():
         become(None)
         teardown_databases(databases, verbosity=0)
+
+
+def _databases() -> list[tuple[BaseDatabaseWrapper, str, bool]]:
+    """The test database, copied from one that was migrated before: migrations take twenty seconds, a copy takes one.
+
+    The first process of a run that finds none makes it, while the others wait; it is made anew when a migration or a pinned
+    requirement changes.
+    """
+    from django.test.utils import setup_databases
+
+    template = f"template_{_schema_digest()}"
+    with _owner() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('tests', 0))")
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%'")
+        known = {name for (name,) in cursor.fetchall()}
+        if template in known:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+            connection.settings_dict["TEST"]["TEMPLATE"] = template
+            return setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        with connection.cursor() as own:
+            # Tests with real commits empty the tables afterwards; nothing else may truncate.
+            own.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.APP_ROLE}")
+        connection.close()
+        for former in known:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{former}"')
+        # Under another name until it is whole: a copy that was cut off is never taken for one.
+        cursor.execute('DROP DATABASE IF EXISTS "copying_template"')
+        cursor.execute(f'CREATE DATABASE "copying_template" TEMPLATE "{connection.settings_dict["NAME"]}"')
+        cursor.execute(f'ALTER DATABASE "copying_template" RENAME TO "{template}"')
+        return made
+
+
+@contextmanager
+def _owner() -> Iterator[Any]:
+    """A cursor of the cluster's owner outside the test database."""
+    with connection._nodb_cursor() as cursor:  # as Django does to make test databases
+        yield cursor
+
+
+def _schema_digest() -> str:
+    digest = hashlib.sha256()
+    for path in (
+        *sorted((settings.BASE_DIR / "stores" / "migrations").glob("*.py")),
+        settings.BASE_DIR / "requirements.txt",
+    ):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @pytest.fixture

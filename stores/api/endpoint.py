@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -48,19 +48,23 @@ class Call:
 
     def age_until(self, change: datetime | None) -> int:
         """Seconds an answer may be kept when something in it changes at this instant."""
-        if change is None:
-            return LONGEST_AGE
-        return max(0, min(LONGEST_AGE, int((change - self.now).total_seconds())))
+        return age(None if change is None else (change - self.now).total_seconds())
+
+
+def age(left: float | None) -> int:
+    """Seconds an answer may be kept when something in it changes in so many."""
+    return LONGEST_AGE if left is None else max(0, int(min(LONGEST_AGE, left)))
 
 
 @dataclass(frozen=True)
 class Answer:
     """A successful answer: JSON bytes, how long they may be kept, and their language.
 
-    ``seal`` stands for the bytes in the ETag where it is known without reading them all: other bytes, another seal.
+    ``seal`` stands for the bytes in the ETag where it is known without reading them all: other bytes, another seal. With it the
+    body may be given as what makes it, for a caller who has it already needs none.
     """
 
-    body: bytes
+    body: bytes | Callable[[], bytes]
     max_age: int = LONGEST_AGE
     language: str = ""
     content_type: str = "application/json"
@@ -80,6 +84,10 @@ class Endpoint(APIView):
         """The answer to an understood call; raises Problem."""
         raise NotImplementedError
 
+    def known(self, request: HttpRequest, key: ApiKey) -> HttpResponse | StreamingHttpResponse | None:
+        """The response when it is known before the question is even read. Key and throttle have been passed."""
+        return None
+
     def dispatch(self, request: Any, *args: Any, **path: Any) -> Any:
         """Serve a request; every refusal is a problem document."""
         try:
@@ -87,6 +95,8 @@ class Endpoint(APIView):
             key = authentication.authenticate(request)
             permissions.require(key, self.scope)
             throttling.check(key, request)
+            if known := self.known(request, key):
+                return known
             given = parameters.read(self.parameters, request.GET)
             language = negotiation.language_for(request, key, given.get("language"))
             call = Call(request, key, given, language)
@@ -102,7 +112,8 @@ def _only_reads(request: HttpRequest) -> None:
 
 def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse | StreamingHttpResponse:
     """The answer with its validators, or 304 when the caller has it already."""
-    tag = f'"{hashlib.blake2b(answer.seal or answer.body, digest_size=12).hexdigest()}"'
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    tag = f'"{hashlib.blake2b(answer.seal or body, digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         # Private, because an answer belongs to its key; a CDN in front is told to keep it by its own settings.
@@ -115,8 +126,10 @@ def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse
     if answer.stream is not None:
         headers["Content-Disposition"] = f'inline; filename="{answer.file_name}"'
         return StreamingHttpResponse(answer.stream, content_type=answer.content_type, headers=headers)
-    headers["Content-Length"] = str(len(answer.body))
-    return HttpResponse(answer.body, content_type=answer.content_type, headers=headers)
+    if callable(answer.body):
+        body = answer.body()
+    headers["Content-Length"] = str(len(body))
+    return HttpResponse(body, content_type=answer.content_type, headers=headers)
 
 
 def _has(header: str, tag: str) -> bool:

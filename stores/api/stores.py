@@ -6,23 +6,27 @@ import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 from typing import Any
 
-from stores.api import parameters
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+from stores.api import pages, parameters
 from stores.api.cards import Card, cards, openings, text_for
 from stores.api.compiled import compiled
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
 from stores.api.endpoint import Answer, Call, Endpoint, dumps, page_head, page_of
+from stores.api.pages import LONGEST_S, Page
 from stores.api.paging import links
 from stores.api.parameters import Parameter, list_schema
 from stores.api.problems import NOT_FOUND, Problem
 from stores.api.remembered import Remembered
 from stores.feeds import schema_org
 from stores.feeds.reading import feed_stores
-from stores.models import Store
+from stores.models import ApiKey, Store
 from stores.models.network import FORMATS, PUBLIC_STATUSES
-from stores.models.queries import locator
+from stores.models.queries import locator, stamp
 from stores.models.queries.locator import Found
 from stores.models.queries.opening import MAY_BE_OPEN, wall_clocks
 from stores.models.queries.selection import Selection
@@ -131,6 +135,21 @@ def _filtered(call: Call) -> StoreQuerySet:
     return stores
 
 
+# The answers to these depend on the stores, the key and the clock of the stores shown. A region depends on its tree, and a
+# point is rarely asked about twice.
+_LASTING = {
+    "market",
+    "format",
+    "service",
+    "spoken",
+    "status",
+    "bbox",
+    "updated_since",
+    "q",
+    "language",
+    "limit",
+    "cursor",
+}
 # What else is asked decides how the stores are looked for, not which ones there are.
 _FILTERS = {parameter.name for parameter in FILTERS} - {"near", "radius", "open_at"}
 
@@ -144,23 +163,39 @@ class Stores(Endpoint):
 
     parameters = (*FILTERS, *parameters.PAGED)
 
+    def known(self, request: HttpRequest, key: ApiKey) -> HttpResponse | StreamingHttpResponse | None:
+        """A page that was asked for before."""
+        return pages.known(request, key)
+
     def answer(self, call: Call, **path: str) -> Answer:
         """One page of cards."""
         near: Point | None = call.given.get("near")
         if "radius" in call.given and near is None:
             raise parameters.wrong([{"parameter": "radius", "detail": "needs near: metres around which point?"}])
         moment: datetime = call.given.get("open_at") or call.now
+        lasting = _LASTING.issuperset(call.given)
+        # Before anything is read: a change meanwhile makes the page look older than it is, never newer.
+        before = stamp.of(call.key.brand_id) if lasting else 0
         found, (previous, following) = _page(call, near, moment)
         seconds = moment.timestamp()
-        made = cards(found, call.language, call.key)
-        shown = [(card.at(moment, seconds), each.distance) for each, card in made]
+        shown = [(card.at(moment, seconds), each.distance) for each, card in cards(found, call.language, call.key)]
         records = [rendered.with_distance(distance) for rendered, distance in shown]
         head = page_head(call, next_cursor=following, previous_cursor=previous)
-        return Answer(
-            page_of(head, [text for text, _ in records]),
-            _age(call, [rendered.changes for rendered, _ in shown], moment),
-            seal=b"\0".join([head, *(digest for _, digest in records)]),
-        )
+        texts, seal = [text for text, _ in records], b"\0".join([head, *(digest for _, digest in records)])
+        if lasting:
+            page = Page(
+                before,
+                seconds,
+                min([seconds + LONGEST_S, *(rendered.until for rendered, _ in shown)]),
+                min((rendered.changes for rendered, _ in shown), default=inf),
+                call.language,
+                head,
+                texts,
+                seal,
+            )
+            pages.keep(call, page)
+        changes = [rendered.changes for rendered, _ in shown]
+        return Answer(lambda: page_of(head, texts), _age(call, changes, moment), seal=seal)
 
 
 def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found], tuple[Cursor | None, Cursor | None]]:

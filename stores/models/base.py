@@ -54,11 +54,27 @@ def bumps(parent_table: str, column: str, *, of: str = "id") -> list[pgtrigger.T
     ``of`` is the parent's column that ``column`` leads to, where it is not its id. Statement-level: an import of 65,000 rows
     bumps each parent once per statement, not once per row.
     """
+    return _on_change(
+        "bump_parent",
+        column,
+        f"UPDATE {parent_table} SET version = nextval('{VERSION_SEQUENCE}') WHERE {of} IN ({{rows}})",  # noqa: S608  (our names)
+    )
 
-    def trigger(name: str, operation: pgtrigger.Operation, sources: list[str]) -> pgtrigger.Trigger:
+
+def stamps() -> list[pgtrigger.Trigger]:
+    """Triggers that move the stamp of each brand whose rows a statement touched (``stores.models.queries.stamp``)."""
+    return _on_change(
+        "stamp_brand", "brand_id", "PERFORM stores_stamp(ARRAY(SELECT DISTINCT id FROM ({rows}) touched))"
+    )
+
+
+def _on_change(name: str, column: str, statement: str) -> list[pgtrigger.Trigger]:
+    """Triggers that run ``statement`` once after each of ours, with the column's values of all rows it touched as ``rows``."""
+
+    def trigger(event: str, operation: pgtrigger.Operation, sources: list[str]) -> pgtrigger.Trigger:
         rows = " UNION ".join(f'SELECT "{column}" AS id FROM {source}' for source in sources)  # noqa: S608  (our names)
         return pgtrigger.Trigger(
-            name=f"bump_parent_{name}",
+            name=f"{name}_{event}",
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=operation,
@@ -66,10 +82,7 @@ def bumps(parent_table: str, column: str, *, of: str = "id") -> list[pgtrigger.T
                 old="old_rows" if "old_rows" in sources else None,
                 new="new_rows" if "new_rows" in sources else None,
             ),
-            func=(
-                f"UPDATE {parent_table} SET version = nextval('{VERSION_SEQUENCE}') "  # noqa: S608  (our names)
-                f"WHERE {of} IN ({rows}); RETURN NULL;"
-            ),
+            func=f"{statement.format(rows=rows)}; RETURN NULL;",
         )
 
     return [

@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
-from stores.models.base import VERSION_SEQUENCE, Record, bumps, tracked
+from stores.models.base import VERSION_SEQUENCE, Record, bumps, stamps, tracked
 from stores.models.brands import Brand, Partner
 from stores.models.codes import CODE_LASTS
 from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
@@ -188,6 +188,7 @@ class Store(Record):
             ),
             _MOVES_FOLLOWERS,
             *CODE_LASTS,
+            *stamps(),
         ]
 
     def __str__(self) -> str:

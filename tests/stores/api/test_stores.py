@@ -251,7 +251,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_stores(
 ) -> None:
     store(world.rokid, "DE", "one", latitude=50.0, longitude=8.0)
     shop.get("stores/")  # the key and the brand's languages are remembered from here on
-    for path, cold, warm in (("stores/", 8, 1), ("stores/?near=50,8", 8, 1), ("stores/?near=50,8&open_at=now", 5, 1)):
+    for path, cold, warm in (("stores/", 10, 1), ("stores/?near=50,8", 8, 1), ("stores/?near=50,8&open_at=now", 5, 1)):
         for count in (1, 3):
             for number in range(count):
                 place, _ = Store.objects.get_or_create(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from stores.models import JobSlot
 
@@ -20,8 +21,12 @@ def take(job: str, *, every_seconds: int) -> bool:
 
 
 def sweep() -> int:
-    """Forget old slots, and have the journal's next months ready. Returns how many slots went."""
-    gone, _ = JobSlot.objects.filter(started_at__lt=datetime.now(UTC) - KEPT).delete()
+    """Forget old slots, and have the journal's next months ready. Returns how many slots went.
+
+    Each job's newest slot stays, or a daily job would run again every two hours.
+    """
+    newer = JobSlot.objects.filter(job=OuterRef("job"), slot_at__gt=OuterRef("slot_at"))
+    gone, _ = JobSlot.objects.filter(Exists(newer), started_at__lt=datetime.now(UTC) - KEPT).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT stores_syncattempt_month((now() + make_interval(months => ahead))::date) FROM generate_series(0, 2) ahead"

@@ -202,6 +202,10 @@ def _addresses(reader: Reader, market: str) -> None:
                     part, f"{len(text)} characters are too long for a {part.replace('_', ' ')}; it was left out"
                 )
                 parts[part] = ""
+        if parts.get("postal_code"):
+            parts["postal_code"], beside = addresses.tidy_postal_code(parts["postal_code"], market)
+            if beside:
+                reader.warn("postal_code", f"{beside!r} beside the postcode was left out")
         address = addresses.Address(lines=_lines(reader, "address_lines"), **parts)
         if any(address.part(part) for part in mapped):
             whole = " ".join((*address.lines, address.locality))

@@ -104,11 +104,11 @@ def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> No
     if zone is not None:
         record.time_zone = zone
         record.given.add("time_zone")
-        if inside is None or same_clock(zone, inside):
-            if not zone_fits(zone, market):
-                reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
-        elif zone_fits(zone, market):
-            reader.warn("time_zone", f"at the position clocks follow {inside}")
+        if zone_fits(zone, market):
+            if inside is not None and not same_clock(zone, inside):
+                reader.warn("time_zone", f"at the position clocks follow {inside}")
+        elif inside is None:
+            reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
         else:
             # Country and position agree, so it is the zone that is wrong; hours by it would be wrong by hours.
             record.time_zone = inside

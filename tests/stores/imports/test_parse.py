@@ -103,7 +103,7 @@ def test_a_territory_filed_under_its_country_is_said() -> None:
         ("", "Europe/Berlin", False),  # the position tells
         ("GMT+01:00 Europe/Berli", "Europe/Berlin", False),
         ("Etc/GMT-1", "Europe/Berlin", True),
-        ("Europe/Paris", "Europe/Paris", True),
+        ("Europe/Paris", "Europe/Berlin", True),  # the same clock, but another country's
     ],
 )
 def test_zones_become_canonical_or_the_markets_own(zone: str, expected: str, *, warned: bool) -> None:
@@ -117,12 +117,19 @@ def test_a_zone_with_another_clock_than_the_position_is_said() -> None:
     assert (warning.column, warning.reason) == ("tz", "at the position clocks follow America/Los_Angeles")
 
 
-def test_a_foreign_zone_gives_way_where_market_and_position_agree() -> None:
-    record = read(BERLIN, country_raw="SG", tz="Asia/Jakarta", lat="1.30", lon="103.83")
+@pytest.mark.parametrize(("zone", "country"), [("Asia/Jakarta", "ID"), ("Asia/Kuala_Lumpur", "MY")])
+def test_a_foreign_zone_gives_way_where_market_and_position_agree(zone: str, country: str) -> None:
+    record = read(BERLIN, country_raw="SG", tz=zone, lat="1.30", lon="103.83")
     assert record.time_zone == "Asia/Singapore"
-    assert "Asia/Jakarta is of ID; Asia/Singapore is used, as market and position say" in [
+    assert f"{zone} is of {country}; Asia/Singapore is used, as market and position say" in [
         each.reason for each in record.warnings
     ]
+
+
+def test_a_postcode_takes_its_countrys_form_and_what_stood_beside_it_is_said() -> None:
+    record = read(BERLIN, postcode="D-10115 Berlin")
+    assert record.addresses["de"]["postal_code"] == "10115"
+    assert ("postcode", "D-10115 Berlin", "'Berlin' beside the postcode was left out") in said(record)
 
 
 def test_a_declared_datum_is_converted_and_an_undeclared_one_is_not() -> None:

@@ -32,6 +32,9 @@ class ColumnMapping:
     required: frozenset[str] = frozenset()
     """Columns without which a file is not of this kind."""
 
+    otherwise: ColumnMapping | None = None
+    """The same source's other form, for a file that lacks the required columns and has the other's."""
+
     own_columns: bool = False
     """The file's columns are our field names, as far as it has them."""
 
@@ -41,6 +44,8 @@ class ColumnMapping:
         ImportRefused when the file lacks what tells and names a store.
         """
         present = set(headers)
+        if self.otherwise and not self.required <= present and self.otherwise.required <= present:
+            return self.otherwise.fitted(headers)
         rules = dict(self.rules)
         if self.own_columns:
             rules = {field_name(header): Rule("column", (header,)) for header in headers if _is_field(header)}
@@ -119,7 +124,7 @@ def parse_mapping(data: object, *, source: str, required: Iterable[str] = ()) ->
         raise ImportRefused('a mapping is a JSON object such as {"fields": {"name": "Store Name"}}')
     fields = data.get("fields", None)
     if fields is None:
-        fields = {key: value for key, value in data.items() if key not in {"source", "ignore"}}
+        fields = {key: value for key, value in data.items() if key not in {"source", "ignore", "comment"}}
     elif extra := set(data) - {"source", "fields", "ignore", "comment"}:
         raise ImportRefused(f"a mapping has source, fields and ignore, not {listed(sorted(map(str, extra)))}")
     if not isinstance(fields, dict) or not fields:

@@ -40,7 +40,8 @@ def fitting_preset(headers: Sequence[str]) -> str:
     present = set(headers)
     for name in presets.names():
         mapping = presets.preset(name)
-        if mapping.required and mapping.required <= present:
+        forms = (mapping, mapping.otherwise) if mapping.otherwise else (mapping,)
+        if any(form.required and form.required <= present for form in forms):
             return name
     ours = [header for header in headers if _is_ours(header)]
     own = "code" in ours and any(header == "name" or header.startswith("name_") for header in ours)

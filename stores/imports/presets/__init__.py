@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stores.imports.errors import ImportRefused
 from stores.imports.mapping import ColumnMapping, parse_mapping
 from stores.imports.presets import allplaces, google, own
+
+ALIASES = {
+    "alltheplaces": "allplaces",
+    "atp": "allplaces",
+    "gbp": "google",
+    "google-business-profile": "google",
+    "meridian": "own",
+}
+"""Other names people give the same lists."""
 
 
 def names() -> list[str]:
@@ -14,10 +25,13 @@ def names() -> list[str]:
 
 def preset(name: str) -> ColumnMapping:
     """A shipped mapping. ImportRefused for a name that none has."""
+    name = ALIASES.get(name.strip().lower().replace("_", "-"), name)
     if name == "own":
         return own.MAPPING
     if name == "allplaces":
-        return parse_mapping(allplaces.MAPPING, source=name, required=allplaces.REQUIRED)
+        published = parse_mapping(allplaces.PUBLISHED, source=name, required=allplaces.PUBLISHED_REQUIRED)
+        flat = parse_mapping(allplaces.MAPPING, source=name, required=allplaces.REQUIRED)
+        return replace(flat, otherwise=published)
     if name == "google":
         return parse_mapping(google.MAPPING, source=name, required=google.REQUIRED)
     raise ImportRefused(f"there is no source {name!r}; choose one of {', '.join(names())} or give a --mapping")

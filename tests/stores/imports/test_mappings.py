@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 
+from stores.imports import presets
 from stores.imports.errors import ImportRefused
 from stores.imports.mapping import load_mapping, parse_mapping
 from stores.models import Partner, Store
@@ -43,6 +44,17 @@ def mapped(rule: Any, row: dict[str, str]) -> str:
         ({"column": "a", "values": {"1": ""}, "default": "none"}, "none"),
         ({"column": "a", "format": "+{}#"}, "+1#"),
         ({"column": "blank", "format": "+{}#"}, ""),
+        # Each form with each extra.
+        ({"columns": ["a", "b"], "join": "-", "values": {"1-2": "both"}}, "both"),
+        ({"columns": ["blank", "absent"], "default": "none"}, "none"),
+        ({"columns": ["a", "b"], "join": "", "format": "no. {}"}, "no. 12"),
+        ({"first": ["blank", "b"], "values": {"2": "two"}, "default": "none"}, "two"),
+        ({"first": ["a"], "format": "{}/{}"}, "1/1"),
+        ({"constant": 7}, "7"),
+        ({"constant": "1", "values": {"1": "one"}}, "one"),
+        ({"constant": "1", "format": "no. {}"}, "no. 1"),
+        ({"column": "a", "values": {"1": 8.5}}, "8.5"),
+        ({"hash": ["blank"], "default": "none"}, "none"),
     ],
 )
 def test_a_rule_reads_a_row(rule: Any, expected: str) -> None:
@@ -173,6 +185,41 @@ def test_our_own_columns_are_the_fields_as_far_as_a_file_has_them(desk: Desk) ->
     assert sorted(line["changes"]) == ["phone"]
     with pytest.raises(CommandError, match="no column code; its columns are name, market"):
         desk.run("name,market\nA,JP\n", source="own")
+
+
+@pytest.mark.django_db
+def test_allplaces_as_published_and_flattened_are_the_same_stores(desk: Desk) -> None:
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [139.765, 35.6717]},
+        "properties": {
+            "ref": "R1", "@spider": "apple", "brand": "Apple", "addr:full": "銀座3-5-12", "addr:city": "中央区",
+            "addr:state": "東京都", "addr:postcode": "1040061", "addr:country": "JP", "phone": "+81 3-5159-8200",
+            "opening_hours": "Mo-Su 10:00-21:00", "nsi_id": "apple-1",
+        },
+    }  # fmt: skip
+    published = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    [line] = desk.run(published, "--apply", source="alltheplaces")
+    assert "columns that nothing is taken from: nsi_id" in desk.printed
+    record = line["normalized"]
+    assert (record["external_id"], record["lat"], record["hours"]) == ("apple:R1", 35.6717, "Mo-Su 10:00-21:00")
+    flat = (
+        "spider,ref,name,brand,addr_full,city,state,postcode,country_raw,phone,opening_hours,lat,lon\n"
+        "apple,R1,,Apple,銀座3-5-12,中央区,東京都,1040061,JP,+81 3-5159-8200,Mo-Su 10:00-21:00,35.6717,139.765\n"
+    )
+    assert [line["outcome"] for line in desk.run(flat, "--apply", source="ATP")] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"), [("atp", "allplaces"), ("gbp", "google"), ("Google_Business_Profile", "google")]
+)
+def test_a_preset_has_the_names_people_try(alias: str, name: str) -> None:
+    assert presets.preset(alias) == presets.preset(name)
+
+
+def test_an_unknown_preset_names_those_there_are() -> None:
+    with pytest.raises(ImportRefused, match="there is no source 'osm'; choose one of allplaces, google, own"):
+        presets.preset("osm")
 
 
 @pytest.mark.django_db

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import TypeVar
 
 from opening_hours import OpeningHours, validate
 
@@ -41,7 +42,7 @@ _RULE = re.compile(
 _SEPARATED = re.compile(r'((?:"[^"]*"|[^";,|]|,(?!\ )|\|(?!\|))+)(;\ |,\ |\ \|\|\ |$)')
 _DATE_PARTS = re.compile(rf"(?:(?P<year>\d{{4}}) ?)?(?P<month>{_MONTH})(?: (?P<day>\d{{1,2}}))?")
 
-_REFUSALS = (
+REFUSALS = (
     (r"sun(rise|set)|dawn|dusk", "it depends on the sun"),
     (r"\|\|", "it has a fallback rule"),
     (r"\bunknown\b", "it says itself that the state is unknown"),
@@ -50,7 +51,7 @@ _REFUSALS = (
     (r"\[", "it counts weekdays of a month"),
     (r"\d\+", "a closing time is missing"),
     (r"[PS]H -?\d", "it means days next to holidays"),
-    (r"\b\d+ days\b", "it shifts a date by days"),
+    (r"\b\d+ days?\b", "it shifts a date by days"),
     (r"/\d", "it repeats at an interval"),
     (r"\b\d{4}\b", "it names years"),
 )
@@ -83,11 +84,9 @@ def read_osm(text: str) -> ParsedHours:
     if all(rule.days == frozenset() for rule in rules):
         raise HoursNotUnderstood("it speaks of holidays only")
     week, seasons = _year(rules)
-    holidays = None
-    if any(rule.holidays for rule in rules):
-        holidays = _holidays(rules)
     special_days = tuple(_special_days(rules))
-    return ParsedHours(week, seasons, special_days, holidays, (*warnings, *long_periods(week)), complete=complete)
+    hours = ParsedHours(week, seasons, special_days, warnings=(*warnings, *long_periods(week)), complete=complete)
+    return _with_holidays(hours, rules) if any(rule.holidays for rule in rules) else hours
 
 
 def format_osm(week: Week) -> str:
@@ -166,7 +165,7 @@ def _rules(normal: str) -> tuple[list[_Rule], list[str], bool]:
 
 
 def _refusal(normal: str) -> str:
-    return next((reason for pattern, reason in _REFUSALS if re.search(pattern, normal)), "it says more than a week")
+    return next((reason for pattern, reason in REFUSALS if re.search(pattern, normal)), "it says more than a week")
 
 
 def _rule(parts: re.Match[str], *, adds: bool) -> _Rule:
@@ -216,6 +215,8 @@ def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]
         raise HoursNotUnderstood("only the end of a range names its year")
     year = int(first["year"])
     end_year = int(last["year"]) if last["year"] else year + (end < start)
+    if end_year > year + 1:
+        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates of a year")
     if year < 1900 or end_year > 9998:
         raise HoursNotUnderstood(f"{text!r} is outside the calendar")
     try:
@@ -251,6 +252,7 @@ def _hours(rules: list[_Rule], day: date, *, dated: bool, weekday: int, holiday:
     return spans
 
 
+_Said = TypeVar("_Said", bound=Hashable)
 _YEAR = tuple(date(2028, 1, 1) + timedelta(days=index) for index in range(366))
 
 
@@ -275,39 +277,49 @@ def _refuse_holes_in_nights(rules: list[_Rule], before: list[Span], after: list[
 
 def _year(rules: list[_Rule]) -> tuple[Week, tuple[Season, ...]]:
     """The week of most of the year, and seasons for the rest."""
+    regular, runs = _by_season(rules, lambda day: _week_on(rules, day).days)
+    return Week(regular), tuple(Season(first, last, Week(days)) for first, last, days in runs)
+
+
+def _by_season(
+    rules: list[_Rule], said: Callable[[date], _Said]
+) -> tuple[_Said, list[tuple[MonthDay, MonthDay, _Said]]]:
+    """What is said on most days of the year, and the runs of days on which something else is."""
     if not any(rule.seasons for rule in rules):
-        return _week_on(rules, _YEAR[0]), ()
-    kinds: dict[tuple[bool, ...], Week] = {}
-    weeks: list[Week] = []
+        return said(_YEAR[0]), []
+    kinds: dict[tuple[bool, ...], _Said] = {}
+    days: list[_Said] = []
     for day in _YEAR:
         kind = tuple(any(season.includes(day) for season in rule.seasons) for rule in rules if rule.seasons)
         if kind not in kinds:
-            kinds[kind] = _week_on(rules, day)
-        weeks.append(kinds[kind])
-    regular = Counter(week.days for week in weeks).most_common(1)[0][0]
-    runs = [
-        (list(run), days) for days, run in groupby(range(366), key=lambda index: weeks[index].days) if days != regular
-    ]
+            kinds[kind] = said(day)
+        days.append(kinds[kind])
+    regular = Counter(days).most_common(1)[0][0]
+    runs = [(list(run), other) for other, run in groupby(range(366), key=days.__getitem__) if other != regular]
     if len(runs) > 1 and runs[0][0][0] == 0 and runs[-1][0][-1] == 365 and runs[0][1] == runs[-1][1]:
-        (head, days), *runs = runs
-        runs[-1] = (runs[-1][0] + head, days)
-    seasons = [Season(_of_year(_YEAR[run[0]]), _of_year(_YEAR[run[-1]]), Week(days)) for run, days in runs]
-    return Week(regular), tuple(seasons)
+        (head, other), *runs = runs
+        runs[-1] = (runs[-1][0] + head, other)
+    return regular, [(_of_year(_YEAR[run[0]]), _of_year(_YEAR[run[-1]]), other) for run, other in runs]
 
 
 def _of_year(day: date) -> MonthDay:
     return MonthDay(day.month, day.day)
 
 
-def _holidays(rules: list[_Rule]) -> tuple[Day, ...]:
-    """The hours of a holiday by weekday. Refused when they differ by season, which a store's policy cannot say."""
-    found = {
-        tuple(to_day(_hours(rules, day, dated=False, weekday=weekday, holiday=True)) for weekday in range(7))
-        for day in (_YEAR if any(rule.seasons for rule in rules) else _YEAR[:1])
-    }
-    if len(found) > 1:
-        raise HoursNotUnderstood("the hours of holidays differ by season")
-    return found.pop()
+def _with_holidays(hours: ParsedHours, rules: list[_Rule]) -> ParsedHours:
+    """The same with the hours of a holiday by weekday, by season where they differ, and on dates that are named."""
+    weekdays, seasons = _by_season(rules, lambda day: _on_holiday(rules, day))
+    dates = []
+    for special in hours.special_days:
+        day = special.date
+        festive = to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=True))
+        if festive != special.periods:
+            dates.append(SpecialDay(day, festive))
+    return replace(hours, holidays=weekdays, holiday_seasons=tuple(seasons), holiday_dates=tuple(dates))
+
+
+def _on_holiday(rules: list[_Rule], day: date) -> tuple[Day, ...]:
+    return tuple(to_day(_hours(rules, day, dated=False, weekday=weekday, holiday=True)) for weekday in range(7))
 
 
 def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
@@ -320,15 +332,11 @@ def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
     if len(dates) > _MOST_DATES:
         raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates of a year")
     for day in sorted(dates):
-        plain, festive = (
-            to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=holiday)) for holiday in (False, True)
-        )
+        plain = to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=False))
         speaking = [rule for rule in rules if rule.speaks(day, dated=True, weekday=day.weekday(), holiday=False)]
         before, after = (
             _hours(rules, near, dated=True, weekday=near.weekday(), holiday=False)
             for near in (day - timedelta(days=1), day + timedelta(days=1))
         )
         _refuse_holes_in_nights(speaking, before, after)
-        if plain != festive:
-            raise HoursNotUnderstood(f"the hours of {day} depend on whether it is a holiday")
         yield SpecialDay(day, plain)

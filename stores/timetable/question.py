@@ -90,11 +90,11 @@ def _schedule(hours: ParsedHours, place: ZoneInfo, holidays: tuple[Holiday, ...]
         return schedule
     if policy := hours.policy:
         return replace(schedule, holidays=holidays, policy=policy, holiday_hours=hours.holidays[0], resolved={})
-    # No policy says "by weekday", special days can.
-    settled = {special.date for special in hours.special_days}
-    by_date = {holiday.date: holiday for holiday in holidays if holiday.date not in settled}
-    special = tuple(SpecialDay(day, hours.holidays[day.weekday()], known.name) for day, known in by_date.items())
-    return replace(schedule, special_days=(*hours.special_days, *special), resolved={})
+    # No policy says "by weekday" or "by season", special days can.
+    known = {holiday.date: holiday.name for holiday in holidays}
+    festive = [SpecialDay(day, hours.on_holiday(day) or (), name) for day, name in known.items()]
+    others = [special for special in hours.special_days if special.date not in known]
+    return replace(schedule, special_days=(*others, *festive), resolved={})
 
 
 def _zone(name: str) -> ZoneInfo:

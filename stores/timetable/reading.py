@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from stores.timetable.schedule import DAY, WEEKDAYS, Day, HolidayPolicy, Period, Season, SpecialDay, Week
+from stores.timetable.schedule import DAY, WEEKDAYS, Day, HolidayPolicy, MonthDay, Period, Season, SpecialDay, Week
 
 Span = tuple[int, int]
 
@@ -27,7 +28,8 @@ class HoursNotUnderstood(ValueError):  # noqa: N818  it reads as the answer it i
 class ParsedHours:
     """What a text says.
 
-    ``holidays`` are the hours of a public holiday by weekday, None when the text is silent about holidays. ``warnings`` are
+    ``holidays`` are the hours of a public holiday by weekday, None when the text is silent about holidays; within the
+    ``holiday_seasons`` and on the ``holiday_dates``, if they are holidays, other hours are. ``warnings`` are
     sentences for whoever checks the result; ``complete`` is False when one of them says that a part was left out.
     """
 
@@ -35,13 +37,26 @@ class ParsedHours:
     seasons: tuple[Season, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()
     holidays: tuple[Day, ...] | None = None
+    holiday_seasons: tuple[tuple[MonthDay, MonthDay, tuple[Day, ...]], ...] = ()
+    holiday_dates: tuple[SpecialDay, ...] = ()
     warnings: tuple[str, ...] = ()
     complete: bool = True
+
+    def on_holiday(self, day: date) -> Day | None:
+        """The hours of a date that is a public holiday; None when the text does not speak of holidays."""
+        if self.holidays is None:
+            return None
+        named = {special.date: special.periods for special in (*self.special_days, *self.holiday_dates)}
+        if day in named:
+            return named[day]
+        when = MonthDay(day.month, day.day)
+        weekdays = next((days for first, last, days in self.holiday_seasons if when.within(first, last)), self.holidays)
+        return weekdays[day.weekday()]
 
     @property
     def policy(self) -> HolidayPolicy | None:
         """The holiday policy that says the same; None when the text is silent or when no policy can say it."""
-        if self.holidays is None:
+        if self.holidays is None or self.holiday_seasons or self.holiday_dates:
             return None
         if not any(self.holidays):
             return HolidayPolicy.CLOSED

@@ -192,6 +192,12 @@ class MonthDay(NamedTuple):
             raise ValueError(f"{text!r} is not a day of the year as MM-DD")
         return cls(int(match[1]), int(match[2]))
 
+    def within(self, first: MonthDay, last: MonthDay) -> bool:
+        """Whether it lies between two days of the year, both included, also over the New Year."""
+        if first <= last:
+            return first <= self <= last
+        return self >= first or self <= last
+
     def __str__(self) -> str:
         return f"{self.month:02}-{self.day:02}"
 
@@ -205,10 +211,7 @@ class Season:
     week: Week
 
     def includes(self, day: date) -> bool:
-        when = (day.month, day.day)
-        if self.from_day <= self.to_day:
-            return self.from_day <= when <= self.to_day
-        return when >= self.from_day or when <= self.to_day
+        return MonthDay(day.month, day.day).within(self.from_day, self.to_day)
 
     def __str__(self) -> str:
         return f"{self.from_day} to {self.to_day}"

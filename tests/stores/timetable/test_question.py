@@ -56,6 +56,33 @@ def test_holiday_hours_by_weekday_and_the_night_before_count() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "at", "expected"),
+    [
+        # The rule that comes last speaks, also of a holiday: 25 and 26 December are, 24 and 31 December are not.
+        ("Mo-Su 09:00-20:00; PH off; Dec 24-25,31 09:00-14:00", "2026-12-24T10:00", "open"),
+        ("Mo-Su 09:00-20:00; PH off; Dec 24-25,31 09:00-14:00", "2026-12-25T10:00", "open"),
+        ("Mo-Su 09:00-20:00; PH off; Dec 24-25,31 09:00-14:00", "2026-12-25T16:00", "closed"),
+        ("Mo-Su 09:00-20:00; PH off; Dec 24-25,31 09:00-14:00", "2026-12-26T10:00", "closed"),
+        ("Mo-Su 09:00-20:00; Dec 24-25,31 09:00-14:00; PH off", "2026-12-25T10:00", "closed"),
+        ("Mo-Su 09:00-20:00; Dec 24-25,31 09:00-14:00; PH off", "2026-12-31T16:00", "closed"),
+        ("Mo-Su 09:00-20:00; 2026 Dec 24-25 10:00-12:00; PH off", "2026-12-24T11:00", "open"),
+        ("Mo-Su 09:00-20:00; 2026 Dec 24-25 10:00-12:00; PH off", "2026-12-25T11:00", "closed"),
+        ("Mo-Su 09:00-20:00; PH off; 2026 Dec 25 10:00-12:00", "2026-12-25T11:00", "open"),
+        ("Mo-Su 09:00-20:00; PH off; 2026 Dec 25 10:00-12:00", "2027-12-25T11:00", "closed"),
+        ("May-Sep 10:00-22:00, PH 23:00-24:00", "2026-10-03T11:00", "closed"),
+        ("May-Sep 10:00-22:00, PH 23:00-24:00", "2026-10-03T23:30", "open"),
+        ("May-Sep 10:00-22:00, PH 23:00-24:00", "2026-05-01T11:00", "open"),
+        ("May-Sep 10:00-22:00, PH 23:00-24:00", "2026-05-02T23:30", "closed"),
+        ("Nov-Feb PH 11:00-12:00; Mar-Oct Mo-Fr 10:00-18:00; PH off", "2026-12-25T11:30", "closed"),
+        ("Mo-Su 10:00-18:00; PH off; Nov-Feb PH 11:00-12:00", "2026-01-01T11:30", "open"),
+        ("Mo-Su 10:00-18:00; PH off; Nov-Feb PH 11:00-12:00", "2026-10-03T11:30", "closed"),
+    ],
+)
+def test_holidays_in_seasons_and_on_dates(value: str, at: str, expected: str) -> None:
+    assert ask(value, zone="Europe/Berlin", at=at, country="DE").state.value == expected
+
+
+@pytest.mark.parametrize(
     ("at", "expected"),
     [
         ("2026-03-29T01:59", "closed"),

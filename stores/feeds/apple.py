@@ -7,6 +7,7 @@ from typing import Any
 from stores.feeds.hours import clocks, special_hours, weeks_in_force
 from stores.feeds.store import FeedStore
 from stores.timetable.schedule import WEEKDAYS, Day
+from stores.values.publishers import apple_status
 
 
 def location(record: FeedStore, language: str) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def location(record: FeedStore, language: str) -> dict[str, Any]:
         ]
         if record.descriptions
         else None,
+        "locationStatus": apple_status(record.life, record.today),
         "openingHoursByDay": _week(record),
         "specialHours": [
             {

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from stores.feeds import apple, calendar, geojson, google, osm, schema_org, table
 from stores.feeds.store import FeedStore
 from stores.values.cells import neutral
+from stores.values.publishers import apple_status, google_open_info
 
 Write = Callable[[Iterable[FeedStore], str], Iterator[bytes]]
 
@@ -25,12 +26,18 @@ class Format(NamedTuple):
     write: Write
 
 
-def _documents(head: str, each: Callable[[FeedStore, str], Any], tail: str) -> Write:
-    """A JSON document with one list of records in it."""
+def _everyone(record: FeedStore) -> bool:
+    return True
+
+
+def _documents(
+    head: str, each: Callable[[FeedStore, str], Any], tail: str, told: Callable[[FeedStore], bool] = _everyone
+) -> Write:
+    """A JSON document with one list of records in it; ``told`` says which stores the publisher is told of."""
 
     def write(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
         yield head.encode()
-        for number, record in enumerate(records):
+        for number, record in enumerate(filter(told, records)):
             text = json.dumps(each(record, language), ensure_ascii=False, separators=(",", ":"))
             yield (f",\n{text}" if number else f"\n{text}").encode()
         yield f"\n{tail}\n".encode()
@@ -38,12 +45,14 @@ def _documents(head: str, each: Callable[[FeedStore, str], Any], tail: str) -> W
     return write
 
 
-def _rows(columns: Sequence[str], each: Callable[[FeedStore, str], list[str]]) -> Write:
+def _rows(
+    columns: Sequence[str], each: Callable[[FeedStore, str], list[str]], told: Callable[[FeedStore], bool] = _everyone
+) -> Write:
     """A CSV table in UTF-8 with a byte order mark, without which spreadsheets take Japanese for something else."""
 
     def write(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
         yield b"\xef\xbb\xbf" + _line(columns)
-        for record in records:
+        for record in filter(told, records):
             yield _line(each(record, language))
 
     return write
@@ -70,6 +79,20 @@ def _bare(record: FeedStore, language: str) -> dict[str, Any]:
     return made
 
 
+def _google_row(record: FeedStore, language: str) -> list[str]:
+    return [neutral(cell) for cell in google.row(record, language)]
+
+
+def _for_google(record: FeedStore) -> bool:
+    # The sheet has no column for a store that is gone: it is taken out of the sheet instead.
+    info = google_open_info(record.life, record.today)
+    return info is not None and info["status"] != "CLOSED_PERMANENTLY"
+
+
+def _for_apple(record: FeedStore) -> bool:
+    return apple_status(record.life, record.today) is not None
+
+
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
@@ -85,10 +108,10 @@ FORMATS: dict[str, Format] = {
                _documents('{"version":0.6,"elements":[', osm.element, "]}")),
         Format(
             "google", "Google Business Profile bulk sheet", "text/csv; charset=utf-8", "google.csv",
-            _rows(google.COLUMNS, lambda record, language: [neutral(cell) for cell in google.row(record, language)]),
+            _rows(google.COLUMNS, _google_row, _for_google),
         ),
         Format("apple", "Apple business locations", "application/json", "apple.json",
-               _documents('{"locations":[', apple.location, "]}")),
+               _documents('{"locations":[', apple.location, "]}", _for_apple)),
         Format("ics", "Opening hours as a calendar", "text/calendar; charset=utf-8", "ics", _calendar),
         Format("csv", "Table", "text/csv; charset=utf-8", "csv", _rows(table.COLUMNS, table.row)),
     )

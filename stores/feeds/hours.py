@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from stores.feeds.store import FeedStore
 from stores.timetable.rules import Rules
 from stores.timetable.schedule import DAY, Day, Schedule, Week, clock_text
 
@@ -55,7 +56,7 @@ def weeks_in_force(schedule: Schedule, today: date) -> list[WeekInForce]:
 def special_hours(schedule: Schedule, today: date) -> Iterator[SpecialHours]:
     """Dates of the coming year whose confirmed hours differ from the week that holds then.
 
-    Temporary closures and openings to come are left out: publishers are told of them by the store's status.
+    Temporary closures and openings to come are left out: they are the store's status, see :func:`shut`.
     """
     rules, plain = Rules(schedule), Rules(replace(schedule, special_days=(), holidays=(), closures=(), resolved={}))
     for day in _moved(schedule, today):
@@ -78,6 +79,19 @@ def _moved(schedule: Schedule, today: date) -> list[date]:
     """The dates of the coming year that a special day or a holiday speaks about, in order."""
     dates = {special.date for special in schedule.special_days} | {holiday.date for holiday in schedule.holidays}
     return sorted(day for day in dates if today <= day < today + timedelta(days=AHEAD))
+
+
+def shut(record: FeedStore) -> tuple[date, date] | None:
+    """The first and last date on which the store is shut whatever its week says: not open yet, or closed for a time."""
+    match record.life.on(record.today):
+        case "announced":
+            until = record.opening_date
+        case "paused":
+            until = record.reopen_date
+        case _:
+            return None
+    last = until - timedelta(days=1) if until else record.today + timedelta(days=AHEAD)
+    return record.today, min(last, record.today + timedelta(days=AHEAD))
 
 
 def alike(week: Week) -> list[tuple[tuple[int, ...], Day]]:

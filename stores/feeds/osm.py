@@ -37,9 +37,7 @@ def tags(record: FeedStore, language: str) -> dict[str, str]:
         "email": record.email,
         "website": record.website,
         "opening_hours": opening_hours(record),
-        "opening_date": record.opening_date.isoformat()
-        if record.opening_date and record.opening_date > record.today
-        else None,
+        "opening_date": str(record.opening_date or "") if record.life.on(record.today) == "announced" else None,
         **{f"language:{tag}": "yes" for tag in record.spoken},
     }
     if found:
@@ -55,5 +53,7 @@ def tags(record: FeedStore, language: str) -> dict[str, str]:
 
 
 def opening_hours(record: FeedStore) -> str | None:
-    """The hours as OSM text, None where nobody knows them or OSM cannot say them."""
+    """The hours as OSM text, None where nobody knows them or OSM cannot say them. A store closed for a time is ``off``."""
+    if record.life.on(record.today) == "paused":
+        return "off"
     return format_schedule(record.schedule, record.today, record.today + timedelta(days=AHEAD))

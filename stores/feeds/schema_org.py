@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from stores.feeds.hours import alike, all_day, clocks, special_hours, weeks_in_force
+from stores.feeds.hours import alike, all_day, clocks, shut, special_hours, weeks_in_force
 from stores.feeds.store import FeedStore
 from stores.timetable.schedule import WEEKDAYS, Day
 from stores.values.addresses import Address
@@ -39,11 +39,7 @@ def store(record: FeedStore, language: str) -> dict[str, Any]:
         "geo": _geo(record.latitude, record.longitude),
         "knowsLanguage": list(record.spoken),
         "openingHoursSpecification": list(_weeks(record)),
-        "specialOpeningHoursSpecification": [
-            _dated(period, each.date, each.date)
-            for each in special_hours(record.schedule, record.today)
-            for period in _times(each.periods)
-        ],
+        "specialOpeningHoursSpecification": list(_special(record)),
     }
     return {key: value for key, value in made.items() if value}
 
@@ -73,6 +69,15 @@ def _weeks(record: FeedStore) -> Iterator[dict[str, Any]]:
             names = [f"https://schema.org/{WEEKDAYS[weekday]}" for weekday in weekdays]
             for times in _times(periods):
                 yield _dated({"dayOfWeek": names, **times}, first, last)
+
+
+def _special(record: FeedStore) -> Iterator[dict[str, Any]]:
+    closed = shut(record)
+    if closed:
+        yield _dated(_times(())[0], *closed)
+    for each in special_hours(record.schedule, record.today):
+        for period in _times(each.periods):
+            yield _dated(period, each.date, each.date)
 
 
 def _times(periods: Day) -> list[dict[str, str]]:

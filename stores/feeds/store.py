@@ -9,6 +9,7 @@ from datetime import date, datetime
 from stores.timetable.schedule import Schedule
 from stores.values import languages
 from stores.values.addresses import Address
+from stores.values.publishers import Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class FeedStore:
     schedule: Schedule
     today: date
     default_language: str
+
+    @property
+    def life(self) -> Life:
+        """What the row says about its doors; on ``today`` it is announced, open, paused or gone."""
+        return Life(self.status, self.opening_date, self.closing_date, self.reopen_date)
 
     def name(self, language: str) -> tuple[str, str]:
         """The name for a reader and the language it is in; the code in no language when the store has no name."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from stores.feeds.osm import opening_hours
+from datetime import timedelta
+
+from stores.feeds.hours import AHEAD
 from stores.feeds.store import FeedStore
+from stores.timetable.osm_schedule import format_schedule
 from stores.values.addresses import Address
 from stores.values.cells import neutral
 
@@ -37,7 +40,7 @@ def row(record: FeedStore, language: str) -> list[str]:
         record.phone,
         record.email,
         record.website,
-        opening_hours(record) or "",
+        format_schedule(record.schedule, record.today, record.today + timedelta(days=AHEAD)) or "",
         record.opening_date.isoformat() if record.opening_date else "",
         record.closing_date.isoformat() if record.closing_date else "",
         ", ".join(record.spoken),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from stores.feeds import apple, geojson, google, osm
+from stores.feeds import apple, geojson, google, osm, schema_org
 from stores.feeds.formats import FORMATS
 from stores.feeds.store import FeedStore
 from stores.timetable.parse import parse_hours
@@ -128,6 +128,7 @@ def test_a_location_for_apple_is_golden() -> None:
                 ],
             }
         ],
+        "locationStatus": {"status": "OPEN"},
         "openingHoursByDay": [
             *({"day": day, "times": times} for day in ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")),
             {
@@ -189,3 +190,36 @@ def test_a_store_of_which_little_is_known_can_be_written_in_every_format(name: s
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_no_format_names_the_colleague_who_confirmed_a_day(name: str) -> None:
     assert b"kenji" not in written(name, GINZA)
+
+
+def test_a_store_that_is_closed_for_a_time_says_so_in_each_publishers_words() -> None:
+    paused = ginza(status="temporarily_closed", reopen_date=date(2027, 3, 1))
+    assert apple.location(paused, "en")["locationDetails"]["locationStatus"] == {
+        "status": "TEMPORARILY_CLOSED",
+        "reopenDate": "2027-03-01",
+    }
+    assert osm.tags(paused, "en")["opening_hours"] == "off"
+    assert schema_org.store(paused, "en")["specialOpeningHoursSpecification"][0] == {
+        "@type": "OpeningHoursSpecification",
+        "opens": "00:00",
+        "closes": "00:00",
+        "validFrom": "2026-12-21",
+        "validThrough": "2027-02-28",
+    }
+
+
+def test_an_opening_is_told_as_far_ahead_as_each_publisher_takes_it() -> None:
+    soon = ginza(code="soon", status="ready", opening_date=date(2027, 3, 1))
+    later = ginza(code="later", status="ready", opening_date=date(2027, 9, 1))
+    someday = ginza(code="someday", status="ready", opening_date=None)
+    locations = json.loads(written("apple", soon, later, someday))["locations"]
+    assert [each["locationDetails"]["storeCode"] for each in locations] == ["soon"]
+    assert [row["Store code"] for row in rows("google", soon, later, someday)] == ["soon", "later"]
+    assert osm.tags(soon, "en")["opening_date"] == "2027-03-01"
+
+
+def test_a_store_that_has_closed_is_taken_out_of_the_sheet_and_told_to_apple() -> None:
+    gone = ginza(status="closing", closing_date=date(2026, 12, 1))
+    assert rows("google", gone) == []
+    [location] = json.loads(written("apple", gone))["locations"]
+    assert location["locationDetails"]["locationStatus"] == {"status": "CLOSED", "closedDate": "2026-12-01"}

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from retail import embedded
 from stores.management import translations
@@ -30,12 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
-@pytest.fixture(autouse=True)
-def shipped_rows(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put back the rows that migrations ship: tests with real commits empty every table when they end."""
+    # Asked of the test before its fixtures are gone, done after the last of them has emptied the tables.
+    mark = item.get_closest_marker("django_db")
+    commits = bool(mark and mark.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
+        item.fixturenames
+    )
     yield
-    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
-        with django_db_blocker.unblock():
+    if commits and nextitem is not None:  # after the last one the database itself is gone
+        with item.config.stash[blocking_manager_key].unblock():
             folder = Path(import_module("stores.migrations").__path__[0])
             for migration in sorted(folder.glob("[0-9]*.py")):
                 seed = getattr(import_module(f"stores.migrations.{migration.stem}"), "seed", None)

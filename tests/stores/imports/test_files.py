@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,14 +131,15 @@ def test_no_mutation_of_a_file_raises_or_writes_in_part(desk: Desk, cuts: list[t
     content = _bytes
     for at, length, text in cuts:
         content = content[:at] + text + content[at + length :]
-    Store.objects.all().delete()
-    try:
-        lines = desk.run(content, "--apply", "--publish")
-    except CommandError as refusal:
-        message, came_in = str(refusal), 0
-    else:
-        message, came_in = "", sum(line["outcome"] != "refused" for line in lines)
-        again = desk.run(content, "--apply")
-        assert [line["outcome"] for line in again if line["outcome"] != "refused"] == ["unchanged"] * came_in
-    assert "\n" not in message
-    assert Store.objects.count() == came_in
+    with transaction.atomic():  # published stores cannot be deleted, so each example is undone as a whole
+        try:
+            lines = desk.run(content, "--apply", "--publish")
+        except CommandError as refusal:
+            message, came_in = str(refusal), 0
+        else:
+            message, came_in = "", sum(line["outcome"] != "refused" for line in lines)
+            again = desk.run(content, "--apply")
+            assert [line["outcome"] for line in again if line["outcome"] != "refused"] == ["unchanged"] * came_in
+        assert "\n" not in message
+        assert Store.objects.count() == came_in
+        transaction.set_rollback(True)

@@ -245,6 +245,12 @@ STORAGES = {
     },
 }
 
+# The first one stops an upload at its bound while it arrives; the others keep it, small in memory and large on disk.
+FILE_UPLOAD_HANDLERS = ["stores.dashboard.imports.uploads.Bounded"] + [
+    f"django.core.files.uploadhandler.{name}FileUploadHandler" for name in ("Memory", "Temporary")
+]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # a list may have a thousand columns, and the page that maps them sends each
+
 # --- security ---------------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {

@@ -102,8 +102,12 @@ def set_up(*, by: Actor, job: ImportJob, **chosen: Any) -> ImportJob:
 _UNREAD: Mapping[str, Any] = {"counts": {}, "columns": {}, "mass_change": "", "error": ""}
 
 
-def ask(*, by: Actor, job: ImportJob, step: str) -> ImportJob:
-    """Ask for a step: ``previewing``, ``applying`` or ``reverting``. A worker, or the caller, then does it for this actor."""
+def ask(*, by: Actor, job: ImportJob, step: str, allow_mass_change: bool = False) -> ImportJob:
+    """Ask for a step: ``previewing``, ``applying`` or ``reverting``. A worker, or the caller, then does it for this actor.
+
+    Args:
+        allow_mass_change: with ``applying``, that so many stores are closed is what this actor means.
+    """
     with acting(by, f"ask for {step}"):
         found = free_job(by=by, job=job)
         check_may_import(by=by, brand=found.brand)
@@ -112,7 +116,14 @@ def ask(*, by: Actor, job: ImportJob, step: str) -> ImportJob:
             raise Refused("Choose which columns fill which fields first.", code="not_mapped")
         found.state, found.error, found.attempts = step, "", 0
         found.asked_by = by if isinstance(by, User) else None
-        found.save(update_fields=["state", "error", "attempts", "asked_by"])
+        if step == "applying":
+            if found.mass_change and not (allow_mass_change or found.allow_mass_change):
+                raise Refused(
+                    "The list would close many stores. Confirm that this is meant before it is applied.",
+                    code="mass_change",
+                )
+            found.allow_mass_change = found.allow_mass_change or allow_mass_change
+        found.save(update_fields=["state", "error", "attempts", "asked_by", "allow_mass_change"])
     return found
 
 

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from stores.dashboard import demo, language, network, sync
+from stores.dashboard.imports import pages as imports
 
 _UnfoldAdminSite: Any = UnfoldAdminSite
 View = Callable[..., HttpResponse]
@@ -52,6 +53,7 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
             # A browser may keep the points, as long as it asks whether they still hold.
             path("map/points.json", self.admin_view(network.points, cacheable=True), name="map_points"),
             path("language/", language.choose, name="language"),
+            *imports.urls(self.admin_view),
         ]
         return ours + [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from stores.dashboard.imports import findings, labels
 from stores.dashboard.reading import language_name, market_name
 from stores.models.fields import in_reader_language
 from stores.models.queries.publication import Gap
@@ -113,3 +114,33 @@ def blocker(found: Blocker) -> str:
         "open_stores": ngettext("%(n)s store is still open there", "%(n)s stores are still open there", found.count),
     }
     return texts[found.code] % places
+
+
+@register.filter
+def utc(moment: datetime | None) -> str:
+    """An instant by the clock that all offices share."""
+    return "–" if moment is None else f"{local(moment, 'UTC')} UTC"
+
+
+@register.filter
+def import_state(state: str) -> str:
+    """The state of an import in the reader's language."""
+    return labels.state(state)
+
+
+@register.filter
+def import_outcome(outcome: str) -> str:
+    """What becomes of a row of an import, in the reader's language."""
+    return labels.outcome(outcome)
+
+
+@register.filter
+def import_colour(word: str) -> str:
+    """The class that colours a state or an outcome of an import."""
+    return labels.STATE_COLOURS.get(word) or labels.OUTCOME_COLOURS.get(word, "")
+
+
+@register.filter
+def finding(reason: str) -> str:
+    """A sentence of the import engine in the reader's language."""
+    return findings.said(reason)

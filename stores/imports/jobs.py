@@ -291,4 +291,8 @@ def file_of(job: ImportJob) -> Iterator[Path]:
                 file.write(piece)
         if path.stat().st_size != job.file_size:
             raise ImportRefused("the file of this import is not kept any more")
-        yield path
+        try:
+            yield path
+        except ImportRefused as error:
+            # The person knows the file by its own name, and need not know where it lies here.
+            raise ImportRefused(str(error).replace(str(path), job.file_name)) from error

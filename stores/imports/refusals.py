@@ -11,7 +11,7 @@ from stores.imports.files import Source
 from stores.imports.tables import open_table
 from stores.values.cells import neutral
 
-REASON = "reason"
+REASON, REASON_BESIDE = "reason", "reason of the import"
 
 
 def refused_csv(source: Source, refused: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -23,7 +23,7 @@ def refused_csv(source: Source, refused: Iterable[Mapping[str, Any]]) -> Iterato
     row = next(waiting, None)
     with open_table(source) as table:
         headers = [header for header in table.headers if header]
-        reason = REASON if REASON not in headers else "reason of the import"
+        reason = REASON if REASON not in headers else REASON_BESIDE
         yield "\ufeff" + _line([*headers, reason])  # the mark lets spreadsheets read it as UTF-8
         for found in table.rows:
             if row is None:

@@ -71,13 +71,13 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
         "website": row["website"] or None,
         "lat": row["latitude"],
         "lng": row["longitude"],
-        "hours": _hours(row["hours"]),
+        "hours": hours_text(row["hours"]),
         "address": row["addresses"].get(row["primary_address"]),
         "address_language": row["primary_address"] or None,
     }
 
 
-def _hours(weeks: list[Mapping[str, Any]] | None) -> str | None:
+def hours_text(weeks: list[Mapping[str, Any]] | None) -> str | None:
     """The weeks as one OSM opening_hours text, seasons after the year's week; None when unknown."""
     if not weeks:
         return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from stores.models.base import Record, tracked
 from stores.models.brands import Brand
@@ -120,6 +123,38 @@ class ImportFile(models.Model):
 
 class ImportRowQuerySet(ScopedQuerySet["ImportRow"]):
     scope = Scope(brand="job__brand_id")
+
+    def having(self, outcome: str) -> ImportRowQuerySet:
+        """Rows with this outcome; ``warned`` are those that come in with a warning, blank is all."""
+        if outcome == "warned":
+            return self.exclude(outcome="refused").exclude(warnings=[])
+        return self.filter(outcome=outcome) if outcome else self.all()
+
+    def mentioning(self, text: str) -> ImportRowQuerySet:
+        """Rows that hold every word of a search: in the code, in what was understood, in what changes or in what is wrong."""
+        rows = self.annotate(
+            **{f"{name}_text": Cast(name, models.TextField()) for name in ("record", "changes", "reasons", "warnings")}
+        )
+        for word in text.split():
+            found = Q(code__icontains=word) | (Q(row=int(word)) if word.isdecimal() and len(word) < 10 else Q())
+            # Inside JSON, quotes and backslashes are written with a backslash.
+            inside = json.dumps(word, ensure_ascii=False)[1:-1]
+            for name in ("record", "changes", "reasons", "warnings"):
+                found |= Q(**{f"{name}_text__icontains": inside})
+            rows = rows.filter(found)
+        return rows if text.split() else self.all()
+
+    def most_frequent(self, column: str, limit: int) -> list[tuple[str, str, int]]:
+        """The commonest findings in ``reasons`` or ``warnings``: the list's column, the sentence, and how many rows have it."""
+        each = Func(F(column), function="jsonb_array_elements", output_field=models.JSONField())
+        found = (
+            self.annotate(finding=each)
+            .values(where=KT("finding__column"), sentence=KT("finding__reason"))
+            .annotate(rows=models.Count("pk"))
+            .order_by("-rows", "where", "sentence")
+            .values_list("where", "sentence", "rows")
+        )
+        return list(found[:limit])
 
 
 class ImportRow(models.Model):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from stores.imports.errors import ImportRefused
 from stores.imports.mapping import ColumnMapping, parse_mapping
@@ -35,3 +37,9 @@ def preset(name: str) -> ColumnMapping:
     if name == "google":
         return parse_mapping(google.MAPPING, source=name, required=google.REQUIRED)
     raise ImportRefused(f"there is no source {name!r}; choose one of {', '.join(names())} or give a --mapping")
+
+
+def fields_of(name: str, headers: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """A shipped mapping's rules as a mapping file has them, for a list with these columns, and the columns it leaves out."""
+    data = preset(name).fitted(headers).to_json()
+    return data["fields"], data.get("ignore", [])

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from stores.admin import hours
+from stores.admin.addresses import AddressInline
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
 from stores.admin.fields import DayField, WeekField
@@ -17,7 +18,7 @@ from stores.admin.holidays import SpecialDayInline
 from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
-from stores.models import Store, StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.models import Store, StoreService, StoreSource, WeeklyHours
 
 
 class WeekForm(ScopedForm):
@@ -26,14 +27,6 @@ class WeekForm(ScopedForm):
 
 class StoreForm(ScopedForm):
     holiday_hours = DayField(label=_("Holiday hours"), help_text=_("For the policy “Own hours”."), unset=True)
-
-
-class AddressInline(ScopedStacked):
-    model = StoreAddress
-    brand_from = "store"
-    fields = (
-        ("language", "is_primary"), "lines", ("sublocality", "locality"), ("administrative_area", "postal_code"),
-    )  # fmt: skip
 
 
 class HoursInline(ScopedStacked):
@@ -94,19 +87,6 @@ class StoreAdmin(WithLife, Together, Named, WithStatus, ScopedAdmin):
     @column(_("Published"), boolean=True, ordering="published_at")
     def published(self, obj: Any) -> bool:
         return obj.published_at is not None
-
-
-@admin.register(StoreAddress)
-class StoreAddressAdmin(ScopedAdmin):
-    list_display = ("store", "language", "is_primary", "locality", "postal_code")
-    list_filter = ("language", "store__market")
-    search_fields = ("store__code", "locality", "postal_code")
-    joined = ("store__market",)
-    brand_from = "store"
-    fields = (
-        "store", ("language", "is_primary"), "lines", ("sublocality", "locality"),
-        ("administrative_area", "postal_code", "sorting_code"),
-    )  # fmt: skip
 
 
 @admin.register(WeeklyHours)

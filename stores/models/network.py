@@ -195,6 +195,40 @@ class Store(Record):
         return in_reader_language(self.name) or self.code
 
 
+def exactly_one_primary() -> list[pgtrigger.Trigger]:
+    """Triggers that look at the end of a transaction whether a store with addresses still has a primary one.
+
+    Two at once are the unique index's to refuse. Only what can leave a store without one is looked at: an import's primary
+    addresses cost nothing.
+    """
+    check = """
+        IF EXISTS (SELECT 1 FROM stores_storeaddress WHERE store_id = %s)
+            AND NOT EXISTS (SELECT 1 FROM stores_storeaddress WHERE store_id = %s AND is_primary) THEN
+            RAISE EXCEPTION 'A store with addresses has exactly one primary address.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'store_address_has_primary';
+        END IF;
+        RETURN NULL;
+    """
+
+    def trigger(
+        name: str, operation: pgtrigger.Operation, row: str, condition: pgtrigger.Condition
+    ) -> pgtrigger.Trigger:
+        return pgtrigger.Trigger(
+            name=f"has_primary_{name}",
+            when=pgtrigger.After,
+            operation=operation,
+            condition=condition,
+            timing=pgtrigger.Deferred,
+            func=check.replace("%s", f"{row}.store_id"),
+        )
+
+    return [
+        trigger("insert", pgtrigger.Insert, "NEW", pgtrigger.Q(new__is_primary=False)),
+        trigger("update", pgtrigger.Update, "NEW", pgtrigger.Q(old__is_primary=True, new__is_primary=False)),
+        trigger("delete", pgtrigger.Delete, "OLD", pgtrigger.Q(old__is_primary=True)),
+    ]
+
+
 class StoreAddressQuerySet(ScopedQuerySet["StoreAddress"]):
     scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
 
@@ -224,7 +258,7 @@ class StoreAddress(Record):
             models.UniqueConstraint(fields=["store"], condition=Q(is_primary=True), name="store_address_one_primary"),
             SameBrand(link="store", name="store_address_same_brand"),
         ]
-        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id")]
+        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id"), *exactly_one_primary()]
 
     def __str__(self) -> str:
         return ", ".join([*self.lines, self.locality])

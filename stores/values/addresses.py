@@ -66,10 +66,7 @@ class AddressRules:
 @cache
 def rules(country: str) -> AddressRules:
     """The rules of a country by ISO 3166-1 alpha-2. A country without rules asks for street and town."""
-    try:
-        data: Mapping[str, str] = load_validation_data(country.lower())[country]  # type: ignore[no-untyped-call]
-    except (ValueError, KeyError):
-        data = {}
+    data = _data(country)
     form = data.get("fmt", _DEFAULT_FORMAT)
     shape = data.get("zip")
     return AddressRules(
@@ -170,3 +167,28 @@ def split_lines(text: str) -> tuple[str, ...]:
 def fits(lines: Sequence[str]) -> bool:
     """Whether the lines can be kept as they are."""
     return len(lines) <= MAX_LINES and all(len(line) <= MAX_LINE for line in lines)
+
+
+def part_words(country: str) -> Mapping[str, str]:
+    """What a country calls the parts of its addresses, in the words of Google's data: ``prefecture``, ``zip``, ``eircode``."""
+    data = _data(country)
+    return {
+        "administrative_area": data.get("state_name_type", "province"),
+        "locality": data.get("locality_name_type", "city"),
+        "sublocality": data.get("sublocality_name_type", "suburb"),
+        "postal_code": data.get("zip_name_type", "postal"),
+    }
+
+
+def postal_code_example(country: str) -> str:
+    """A postcode of the country to show beside its box; blank where there are none."""
+    return _data(country).get("zipex", "").partition(",")[0]
+
+
+def _data(country: str) -> Mapping[str, str]:
+    """Google's data of a country; empty where there is none."""
+    try:
+        found: Mapping[str, str] = load_validation_data(country.lower())[country]  # type: ignore[no-untyped-call]
+    except (ValueError, KeyError):
+        return {}
+    return found

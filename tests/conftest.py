@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,7 +16,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import blocking_manager_key
 
 from retail import embedded
@@ -132,3 +136,25 @@ def world(db: None) -> people.World:
 def shop(world: people.World) -> shopping.Shop:
     """Rokid's web shops in Japan and Germany with priced glasses."""
     return shopping.shop(world)
+
+
+@pytest.fixture
+def site(transactional_db: None) -> Iterator[str]:
+    """The site on a port of its own. pytest-django's fixture would empty the tables after our rows were put back."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Debian's chromium. Rows are made before it is asked for: no query of the test may run beside it."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        # Chromium refuses its own sandbox to root; WebGL is drawn by the processor.
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(
+            executable_path=program, args=[*sandbox, "--enable-unsafe-swiftshader", "--use-angle=swiftshader"]
+        )
+        yield browser
+        browser.close()

@@ -9,12 +9,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.forms.widgets import Script
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from stores.models.fields import check_localized
-from stores.timetable.schedule import Week, day_from_json
+from stores.timetable.schedule import Overlap, Period, Week, day_from_json
 from stores.values import languages
 
 DAYS = (
@@ -70,7 +71,9 @@ class LocalizedField(forms.Field):
     widget = LocalizedWidget
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)  # a JSON field offers a coder for both ways: plain texts need none
+        # A JSON field offers a coder for both ways: plain texts need none. Its default being a function, Django would have the
+        # browser send the first value back beside the new one, as one text: the record knows it better.
+        super().__init__(**{**kwargs, "show_hidden_initial": False})
 
     def to_python(self, value: Any) -> dict[str, str]:
         texts: dict[str, str] = {}
@@ -143,6 +146,9 @@ class WeekWidget(forms.MultiWidget):
 
     template_name = "stores/widgets/week.html"
 
+    class Media:
+        js = (Script("stores/week.js", defer=""),)
+
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         box = {"class": " ".join(INPUT_CLASSES), "placeholder": "10:00-21:00"}
         super().__init__([forms.TextInput(attrs=box) for _day in DAYS], dict(attrs or {}))
@@ -178,16 +184,10 @@ class WeekField(forms.Field):
         return WeekWidget.texts(value) if value and isinstance(value[0], list) else value
 
     def to_python(self, value: Any) -> list[list[dict[str, str]]]:
-        week: list[list[dict[str, str]]] = []
-        for day, text in zip(DAYS, value or [""] * len(DAYS), strict=True):
-            periods = periods_of(text)
-            if periods is None:
-                raise ValidationError(_("%(day)s: write periods as 10:00-21:00."), params={"day": day})
-            week.append(periods)
-        try:
-            return Week.from_json(week).to_json()
-        except ValueError as error:
-            raise ValidationError(str(error), code="hours") from error
+        week, problems = read_week(value or [""] * len(DAYS))
+        if week is None:
+            raise ValidationError([f"{DAYS[day]}: {sentence}" for day, sentence in problems.items()], code="hours")
+        return week
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -248,6 +248,35 @@ def periods_of(text: str) -> list[dict[str, str]] | None:
             return None
         periods.append({"start": _padded(start), "end": _padded(end)})
     return periods
+
+
+def _written(text: str) -> list[dict[str, str]]:
+    periods = periods_of(text)
+    if periods is None:
+        raise ValueError(text)
+    return periods
+
+
+def read_week(texts: Sequence[str]) -> tuple[list[list[dict[str, str]]] | None, dict[int, str]]:
+    """Seven texts as the hours table keeps them, or none and what is wrong, by weekday from 0, Monday."""
+    days: list[list[Period]] = []
+    problems: dict[int, str] = {}
+    for number, text in enumerate(texts):
+        try:
+            days.append([Period.from_json(period) for period in _written(text)])
+        except ValueError:
+            problems[number] = _("Write periods as 10:00-21:00, with times from 00:00 to 24:00.")
+    if problems:
+        return None, problems
+    try:
+        return Week.of(days).to_json(), {}
+    except Overlap as overlap:
+        sentence = _("Two periods overlap at %(time)s.") % {"time": overlap.time}
+        if overlap.into is not None:
+            sentence = _("The night runs into %(day)s, which begins at %(time)s.") % {
+                "day": DAYS[overlap.into], "time": overlap.time,
+            }  # fmt: skip
+        return None, {overlap.weekday: sentence}
 
 
 def _padded(clock: str) -> str:

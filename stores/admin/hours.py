@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stores.models import Store
-from stores.models.queries.opening_rows import schedules
+from stores.models.queries.opening import schedules_of
+from stores.models.queries.opening_rows import opening_facts
 from stores.timetable.evaluate import State, intervals, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import clock
@@ -21,9 +23,15 @@ from stores.values import clock
 DAYS = 14
 
 
-def preview(store: Store) -> SafeString:
-    """The state now and a line per day, on the store's own clock."""
-    schedule = schedules([store.pk])[store.pk]
+def preview(store: Store, *, weeks: Iterable[tuple[str, str, Any]] | None = None, purpose: str = "store") -> SafeString:
+    """The state now and a line per day, on the store's own clock; with other ``weeks`` than the saved ones if given.
+
+    A store that follows another keeps that one's hours, whatever is written in its own weeks.
+    """
+    facts = opening_facts([store.pk], purpose=purpose)[store.pk]
+    if weeks is not None and store.hours_from_id is None:
+        facts = facts.with_weeks(weeks)
+    schedule = schedules_of({store.pk: facts})[store.pk]
     lines = format_html_join(
         "",
         '<div class="m-day"><span>{}</span><span>{}</span></div>',

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from stores.admin import hours
+from stores.admin import hours, place, week
 from stores.admin.addresses import AddressInline
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
@@ -23,6 +24,13 @@ from stores.models import Store, StoreService, StoreSource, WeeklyHours
 
 class WeekForm(ScopedForm):
     periods = WeekField(label=_("Periods"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, example in (("season_from", "06-01"), ("season_to", "08-31")):
+            if name in self.fields:  # not for those who may only look
+                self.fields[name].widget.attrs["placeholder"] = example
+                self.fields[name].help_text = _("Month and day; blank for the whole year.")
 
 
 class StoreForm(ScopedForm):
@@ -66,19 +74,27 @@ class StoreAdmin(WithLife, Together, Named, WithStatus, ScopedAdmin):
             {"fields": ("life", "brand", "code", "name", "description", ("market", "format"), ("status", "cluster"))},
         ),
         (_("Who runs it"), {"fields": (("operator", "host"), ("phone", "email"), "website", "languages")}),
-        (_("Where"), {"fields": (("latitude", "longitude"), ("time_zone", "source_datum"))}),
+        (_("Where"), {"fields": ("on_map", ("latitude", "longitude"), ("time_zone", "source_datum"))}),
         (_("When"), {"fields": ("next_days", ("opening_date", "closing_date"), "reopen_date")}),
         (_("Holidays"), {"fields": (("holiday_policy", "holiday_hours"), ("holiday_subdivision", "hours_from"))}),
         (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
     )
     # Publishing is an action with guards of its own.
     inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, SourceInline)
-    readonly_fields = ("life", "next_days", "published_at", "publish_override", "verified_at")
+    readonly_fields = ("life", "on_map", "next_days", "published_at", "publish_override", "verified_at")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A store that is being made has no hours yet."""
         shown = super().get_fieldsets(request, obj)
         return shown if obj is not None else [entry for entry in shown if entry[0] != _("Publication")]
+
+    def get_urls(self) -> list[Any]:
+        facts = path("place/", self.admin_site.admin_view(place.facts), name="stores_store_place")
+        return [facts, *super().get_urls()]
+
+    @column(_("On the map"))
+    def on_map(self, obj: Any) -> str:
+        return place.pin(obj)
 
     @column(_("Next two weeks"))
     def next_days(self, obj: Any) -> str:
@@ -98,6 +114,14 @@ class WeeklyHoursAdmin(ScopedAdmin):
     brand_from = "store"
     form = WeekForm
     fields = ("store", ("purpose", "season_from", "season_to"), "periods")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        ours = [
+            path("preview/", view(week.preview), name="stores_weeklyhours_preview"),
+            path("read/", view(week.read), name="stores_weeklyhours_read"),
+        ]
+        return [*ours, *super().get_urls()]
 
 
 @admin.register(StoreSource)

@@ -15,7 +15,6 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -33,15 +32,6 @@ MOST_CARDS = 10
 STAGE_OF = {status: stage for stage, statuses in STAGES for status in statuses}
 # Where on the palette of the page a stage is; the same order as STAGES.
 NUMBER_OF = {status: number for number, (_stage, statuses) in enumerate(STAGES) for status in statuses}
-FILES = {
-    "maplibre": "packages/maplibre-gl/dist/maplibre-gl.mjs",
-    "worker": "packages/maplibre-gl/dist/maplibre-gl-worker.mjs",
-    "styles": "packages/maplibre-gl/dist/maplibre-gl.css",
-    "topojson": "packages/topojson-client/dist/topojson-client.min.js",
-    "world": "packages/world-atlas/countries-50m.json",
-    "coast": "packages/world-atlas/countries-10m.json",
-    "land": "stores/map/land.js",
-}
 
 
 @dataclass(frozen=True)
@@ -114,8 +104,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "unplaced": counts.unplaced,
         "unplaced_query": urlencode(chosen.without("position").given() | {"position": "none"}),
         "all_query": urlencode(chosen.without("position", "stage").given()),
-        "files": files(),
-        "words": words(),
         **choices(request.user),
         **listed(request, chosen),
     }
@@ -183,29 +171,6 @@ def choices(actor: Any) -> dict[str, Any]:
             ((partner.code, in_reader_language(partner.name) or partner.code) for partner in partners),
             key=lambda one: one[1],
         ),
-    }
-
-
-def files() -> dict[str, str] | None:
-    """Addresses of what the map is made of, or none where npm's packages were not installed and collected."""
-    try:
-        return {name: static(path) for name, path in FILES.items()}
-    except ValueError:
-        return None
-
-
-def words() -> dict[str, str]:
-    """What MapLibre says to people, in the reader's language, by its own names."""
-    return {
-        "NavigationControl.ZoomIn": _("Zoom in"),
-        "NavigationControl.ZoomOut": _("Zoom out"),
-        "FullscreenControl.Enter": _("Full screen"),
-        "FullscreenControl.Exit": _("Leave full screen"),
-        "Popup.Close": _("Close"),
-        "Map.Title": _("Map of stores"),
-        "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl and scroll to zoom the map"),
-        "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
-        "CooperativeGesturesHandler.MobileHelpText": _("Move the map with two fingers"),
     }
 
 

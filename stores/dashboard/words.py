@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.templatetags.static import static
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,6 +20,16 @@ from stores.models.queries.publication import Gap
 from stores.values.lifecycle import Blocker
 
 register = template.Library()
+
+MAP_FILES = {
+    "maplibre": "packages/maplibre-gl/dist/maplibre-gl.mjs",
+    "worker": "packages/maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "styles": "packages/maplibre-gl/dist/maplibre-gl.css",
+    "topojson": "packages/topojson-client/dist/topojson-client.min.js",
+    "world": "packages/world-atlas/countries-50m.json",
+    "coast": "packages/world-atlas/countries-10m.json",
+    "land": "stores/map/land.js",
+}
 
 COLOURS = {
     "live": "good", "approved": "good", "open": "good", "active": "good", "scheduled": "info", "in_review": "info",
@@ -144,3 +155,28 @@ def import_colour(word: str) -> str:
 def finding(reason: str) -> str:
     """A sentence of the import engine in the reader's language."""
     return findings.said(reason)
+
+
+@register.simple_tag
+def map_files() -> dict[str, str] | None:
+    """Addresses of what a map is made of, or none where npm's packages were not installed and collected."""
+    try:
+        return {name: static(path) for name, path in MAP_FILES.items()}
+    except ValueError:
+        return None
+
+
+@register.simple_tag
+def map_words() -> dict[str, str]:
+    """What MapLibre says to people, in the reader's language, by its own names."""
+    return {
+        "NavigationControl.ZoomIn": _("Zoom in"),
+        "NavigationControl.ZoomOut": _("Zoom out"),
+        "FullscreenControl.Enter": _("Full screen"),
+        "FullscreenControl.Exit": _("Leave full screen"),
+        "Popup.Close": _("Close"),
+        "Map.Title": _("Map of stores"),
+        "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl and scroll to zoom the map"),
+        "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Move the map with two fingers"),
+    }

@@ -70,6 +70,15 @@ class Period:
 Day = tuple[Period, ...]
 
 
+class Overlap(ValueError):  # noqa: N818  it names what is wrong
+    """Two periods of a week share time. ``weekday`` holds the first; ``into`` is the day of the second when it is the next."""
+
+    def __init__(self, weekday: int, into: int | None, time: str) -> None:
+        where = WEEKDAYS[weekday] + ("" if into is None else f" and {WEEKDAYS[into]}")
+        super().__init__(f"{where}: periods overlap at {time}")
+        self.weekday, self.into, self.time = weekday, into, time
+
+
 @dataclass(frozen=True)
 class Week:
     """Seven days of periods, Monday first, each in order of start.
@@ -89,10 +98,7 @@ class Week:
         following = [*spans[1:], *((start + 7 * DAY, end + 7 * DAY, day) for start, end, day in spans[:1])]
         for (_, end, weekday), (start, _, next_weekday) in zip(spans, following, strict=True):
             if end > start:
-                where = WEEKDAYS[weekday]
-                if next_weekday != weekday:
-                    where += f" and {WEEKDAYS[next_weekday]}"
-                raise ValueError(f"{where}: periods overlap at {clock_text(start)}")
+                raise Overlap(weekday, next_weekday if next_weekday != weekday else None, clock_text(start % DAY))
 
     @classmethod
     def of(cls, days: Iterable[Iterable[Period]]) -> Self:

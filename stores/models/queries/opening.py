@@ -63,9 +63,13 @@ class OpeningFacts(NamedTuple):
             _text(store.opening_date),
             _text(store.closing_date),
             _text(store.reopen_date),
-            tuple(sorted((start, end, json_text(periods)) for start, end, periods in weeks)),
+            _weeks(weeks),
             **more,
         )
+
+    def with_weeks(self, weeks: Iterable[Sequence[Any]]) -> OpeningFacts:
+        """The same store with other weeks, such as ones that nobody saved yet."""
+        return self._replace(weeks=_weeks(weeks))
 
     @classmethod
     def from_json(cls, values: Sequence[Any]) -> OpeningFacts:
@@ -126,6 +130,10 @@ def schedules_of(facts: Mapping[int, OpeningFacts]) -> dict[int, Schedule]:
     """The schedules of many stores; at most one query for all the calendars that are not remembered."""
     ready({each.calendar for each in facts.values() if each.calendar})
     return {store_id: schedule_of(each) for store_id, each in facts.items()}
+
+
+def _weeks(rows: Iterable[Sequence[Any]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(sorted((start, end, json_text(periods)) for start, end, periods in rows))
 
 
 def json_text(value: Any) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser
 
-from stores.models import User
 from tests import people
+from tests.browsing import opened, session_of
 
 pytestmark = pytest.mark.real
 
@@ -26,58 +20,20 @@ PLACES = {
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        # Chromium refuses its own sandbox to root; WebGL is drawn by the processor.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=program, args=[*sandbox, "--enable-unsafe-swiftshader", "--use-angle=swiftshader"]
-        )
-        yield browser
-        browser.close()
-
-
-def cookie(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.cookies["sessionid"].value
-
-
-@pytest.fixture
-def site(transactional_db: None) -> Iterator[str]:
-    """The site on a port of its own. pytest-django's fixture would empty the tables after our rows were put back."""
-    server = LiveServer("127.0.0.1")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture
 def network(site: str) -> dict[str, str]:
-    """The address of the site and a session in it. Asked for before the browser: no query may run beside it."""
+    """The map's address and a session of somebody who sees four stores of it."""
     world = people.world()
     for code, (market, latitude, longitude, status) in PLACES.items():
         people.store(
             world.rokid, market, code, latitude=latitude, longitude=longitude, status=status, published_at=None
         )
     people.store(world.rokid, "DE", "nowhere", published_at=None)
-    return {"url": site, "session": cookie(world.emma)}
-
-
-def opened(browser: Browser, network: dict[str, str], asked: list[str], **options: Any) -> Page:
-    context = browser.new_context(reduced_motion="reduce", **options)
-    context.add_cookies([{"name": "sessionid", "value": network["session"], "url": network["url"]}])
-    page = context.new_page()
-    page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
-    page.on("pageerror", lambda error: asked.append(f"error: {error}"))
-    page.on("console", lambda said: asked.append(f"console: {said.text}") if said.type == "error" else None)
-    page.goto(f"{network['url']}/admin/map/")
-    return page
+    return {"url": f"{site}/admin/map/", "session": session_of(world.emma)}
 
 
 def test_the_map_draws_every_store_and_the_list_follows_it(network: dict[str, str], browser: Browser) -> None:
     asked: list[str] = []
-    page = opened(browser, network, asked)
+    page = opened(browser, network["url"], network["session"], heard=asked)
     page.wait_for_selector('#map[data-ready="3"]')
     page.wait_for_selector("#map-said:text('3 stores in this view')", state="attached")
     assert page.locator("a[data-store]").all_inner_texts() == ["berlin", "munich", "paris"]
@@ -105,7 +61,7 @@ def test_the_map_draws_every_store_and_the_list_follows_it(network: dict[str, st
 
 @pytest.mark.parametrize("hindrance", ["no scripts", "no WebGL"])
 def test_without_a_map_the_list_has_every_store(hindrance: str, network: dict[str, str], browser: Browser) -> None:
-    page = opened(browser, network, [], java_script_enabled=hindrance != "no scripts")
+    page = opened(browser, network["url"], network["session"], java_script_enabled=hindrance != "no scripts")
     if hindrance == "no WebGL":
         page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
         page.reload()

@@ -7,14 +7,15 @@ Intervals are half-open: open at the opening second, closed at the closing secon
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from stores.timetable.localtime import local_clock
-from stores.timetable.rules import Rules, Ruling
-from stores.timetable.schedule import Rule, Schedule
+from stores.timetable.localtime import DAY_SECONDS, EPOCH_DAY, local_clock
+from stores.timetable.rules import Rules, Ruling, Stretch
+from stores.timetable.schedule import DAY, Rule, Schedule
 
 HORIZON_DAYS = 366
 """How far an answer looks for a change, both ways; further away is "none"."""
@@ -23,6 +24,7 @@ _HORIZON = HORIZON_DAYS * 86_400
 _LAST_DAY = date.max.toordinal() - 3
 _FIRST_DAY = 3
 _NEVER = -1 << 62
+_WEEK = 7 * DAY
 
 _MOST_DAYS = 40
 """Days kept ready per schedule: a month's page and the weeks around now, about 15 kB."""
@@ -92,12 +94,15 @@ class Timetable:
         self._clock = local_clock(schedule.zone)
         self._rules = Rules(schedule)
         self._days: dict[int, _Day] = {}
+        self._stretch: Stretch | None = None
 
     def state_at(self, moment: datetime) -> Answer:
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone is not an instant")
         now = moment.timestamp()
         today = self._clock.day_of(moment)
+        if answer := self._within_a_week(today, now):
+            return answer
         for number in (today - 1, today):
             day = self._day(number)
             for start, end in day.spans:
@@ -108,6 +113,36 @@ class Timetable:
         state = State.CLOSED if day.known else State.UNKNOWN
         since, until = self._shut_since(today, now), self._shut_until(today, now)
         return Answer(state, _instant(since), _instant(until), day.ruling.rule)
+
+    def _within_a_week(self, today: int, now: float) -> Answer | None:
+        """The answer where nothing but one week decides and no clock changes, from the last change to the next.
+
+        Most questions are of this kind, and need no days. The rest is None.
+        """
+        stretch = self._stretch
+        if stretch is None or not stretch.first <= today < stretch.after:
+            stretch = self._stretch = self._rules.stretch(today) if _FIRST_DAY + 8 < today < _LAST_DAY - 8 else None
+        offset = self._clock.steady_offset(today)
+        if stretch is None or offset is None or not (changes := stretch.week.changes):
+            return None
+        monday = today - (today - 1) % 7
+        begins = (monday - EPOCH_DAY) * DAY_SECONDS - offset
+        minute = (now - begins) / 60
+        if minute < changes[0] or (minute < changes[-1] - _WEEK):
+            minute, begins = minute + _WEEK, begins - _WEEK * 60
+        passed = bisect_right(changes, minute)
+        last = changes[passed - 1]
+        following = changes[passed] if passed < len(changes) else changes[0] + _WEEK
+        since, until = begins + last * 60, begins + following * 60
+        # The state of a day hangs on that day and the one before, which must be this week's too.
+        first_day = (since + offset) // DAY_SECONDS + EPOCH_DAY
+        last_day = (until + offset) // DAY_SECONDS + EPOCH_DAY
+        if first_day <= stretch.first or last_day >= stretch.after:
+            return None
+        if any(self._clock.steady_offset(day) != offset for day in range(first_day, last_day + 1)):
+            return None
+        state = State.OPEN if passed % 2 else State.CLOSED
+        return Answer(state, datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC), stretch.rule)
 
     def intervals(self, first: int, after: int) -> Iterator[Interval]:
         begins = self._clock.start(first, 0)

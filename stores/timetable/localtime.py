@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-_DAY_SECONDS = 86_400
+EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+DAY_SECONDS = 86_400
 # A store's answers touch a dozen days; 4,000 of them are eleven years of one zone, about 300 kB.
 _MOST_DAYS = 4_000
 
@@ -34,19 +34,19 @@ class LocalClock:
 
     def start(self, day: int, minute: int) -> int:
         """The instant at which something starts at this wall-clock time."""
-        offset = self._steady_offset(day)
+        offset = self.steady_offset(day)
         if offset is None:
             return self._resolve(day, minute, fold=0)
-        return (day - _EPOCH_DAY) * _DAY_SECONDS + minute * 60 - offset
+        return (day - EPOCH_DAY) * DAY_SECONDS + minute * 60 - offset
 
     def end(self, day: int, minute: int) -> int:
         """The instant at which something ends at this wall-clock time."""
-        offset = self._steady_offset(day)
+        offset = self.steady_offset(day)
         if offset is None:
             return self._resolve(day, minute, fold=1)
-        return (day - _EPOCH_DAY) * _DAY_SECONDS + minute * 60 - offset
+        return (day - EPOCH_DAY) * DAY_SECONDS + minute * 60 - offset
 
-    def _steady_offset(self, day: int) -> int | None:
+    def steady_offset(self, day: int) -> int | None:
         """Seconds ahead of UTC during the whole of a day and the next, None when clocks change in between."""
         try:
             return self._offsets[day]
@@ -63,7 +63,7 @@ class LocalClock:
         return _seconds(local.replace(tzinfo=self.zone, fold=fold))
 
     def _resolve(self, day: int, minute: int, *, fold: int) -> int:
-        wall = (day - _EPOCH_DAY) * _DAY_SECONDS + minute * 60
+        wall = (day - EPOCH_DAY) * DAY_SECONDS + minute * 60
         earlier, later = self._offset(day, minute, 0), self._offset(day, minute, 1)
         if earlier >= later:
             return wall - (later if fold else earlier)

@@ -38,6 +38,15 @@ class Ruling(NamedTuple):
     steady: bool | None = None
 
 
+class Stretch(NamedTuple):
+    """The days from ``first`` up to ``after``, all decided by one week."""
+
+    first: int
+    after: int
+    week: Week
+    rule: Rule
+
+
 class Rules:
     """The rules of one schedule by date; dates are ordinals."""
 
@@ -67,6 +76,14 @@ class Rules:
             text = f"{ruling.rule.text}; {_special_name(special)} is proposed, unconfirmed"
             return Ruling(ruling.periods, Rule(ruling.rule.kind, text, confirmed=False))
         return ruling
+
+    def stretch(self, day: int) -> Stretch | None:
+        """The days around ``day`` on which one week speaks and nothing else; None when something else decides the day."""
+        week, rule = self._week(day)
+        if week is None or self.on(day).rule is not rule:
+            return None
+        first, after = self.last_break(day), self.next_break(day)
+        return Stretch(first or 0, after or date.max.toordinal(), week, rule)
 
     def next_break(self, day: int) -> int | None:
         """The first date after ``day`` on which another rule may begin to speak."""

@@ -127,6 +127,27 @@ class Week:
         minutes = sum(period.duration_minutes for day in self.days for period in day)
         return {0: False, 7 * DAY: True}.get(minutes)
 
+    @cached_property
+    def changes(self) -> tuple[int, ...]:
+        """The minutes of the week, from Monday's midnight, at which it opens and closes in turn; the first is an opening.
+
+        The last may lie in the next week. Empty for a week that never changes.
+        """
+        if self.always is not None:
+            return ()
+        found: list[int] = []
+        for weekday, day in enumerate(self.days):
+            for period in day:
+                if found and found[-1] == weekday * DAY + period.start_minute:
+                    found[-1] += period.duration_minutes
+                else:
+                    found += [weekday * DAY + period.start_minute, weekday * DAY + period.end_minute]
+        if found[-1] == found[0] + 7 * DAY:
+            # Sunday night goes on into Monday.
+            del found[-1], found[0]
+            found = [*found[1:], found[0] + 7 * DAY]
+        return tuple(found)
+
 
 def day_from_json(value: object, where: str = "day") -> Day:
     """Read a list of periods of one day. ValueError says where, and what is wrong."""

@@ -20,13 +20,13 @@ from stores.timetable.schedule import Schedule
 
 ZONES = ("Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney")
 QUESTIONS = 20_000
-DAYS = 28
+DAYS = 365
 APART = 0.002
 """In OSM a Sunday's own hours end what is left of Saturday night; with us the night goes on. Such nights are this rare."""
 
 
 def hours(ground: Ground) -> Iterator[Line]:
-    """States of thirty schedules at random moments of four weeks. Both sides have read the hours before.
+    """States of thirty schedules at random moments of a year. Both sides have read the hours before.
 
     Ours says since when, until when and by which rule as well; theirs is asked for the state alone.
     """

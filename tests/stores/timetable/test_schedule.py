@@ -119,6 +119,24 @@ def test_periods_may_meet_without_overlap() -> None:
     assert Week.daily(Period.between("04:00", "04:00")).always is True
 
 
+@pytest.mark.parametrize(
+    ("days", "changes"),
+    [
+        ({0: ["10:00-18:00"], 2: ["09:00-12:00", "14:00-18:00"]}, (600, 1080, 3420, 3600, 3720, 3960)),
+        # Periods that meet are one opening, also over midnight and from Sunday into Monday.
+        ({0: ["10:00-12:00", "12:00-24:00"], 1: ["00:00-02:00"]}, (600, 1560)),
+        ({0: ["00:00-04:00"], 6: ["20:00-24:00"]}, (9840, 10320)),
+        ({0: ["00:00-04:00", "10:00-12:00"], 6: ["20:00-24:00"]}, (600, 720, 9840, 10320)),
+        ({6: ["20:00-06:00"]}, (9840, 10440)),
+        ({}, ()),
+        ({weekday: ["04:00-04:00"] for weekday in range(7)}, ()),
+    ],
+)
+def test_a_week_opens_and_closes_in_turn(days: dict[int, list[str]], changes: tuple[int, ...]) -> None:
+    week = Week.of([[Period.between(*text.split("-")) for text in days.get(weekday, [])] for weekday in range(7)])
+    assert week.changes == changes
+
+
 def test_a_day_is_read_alone() -> None:
     assert day_from_json([{"start": "10:00", "end": "18:00"}]) == (TEN_TO_SIX,)
 

@@ -18,6 +18,7 @@ from stores.imports.dates import DateNotUnderstood, parse_date
 from stores.imports.place import read_market, read_position, read_zone
 from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow, Record
 from stores.timetable.parse import HoursNotUnderstood, parse_hours
+from stores.timetable.schedule import HolidayPolicy
 from stores.values import addresses, languages
 from stores.values.phones import PhoneNotUnderstood, parse_phone
 from stores.values.scripts import language_for
@@ -296,6 +297,8 @@ def _parsed_hours(text: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     notes = list(parsed.warnings)
     if parsed.special_days:
         notes.append(f"{len(parsed.special_days)} single dates were left out")
+    if parsed.holidays is not None and parsed.policy is not HolidayPolicy.NORMAL:
+        notes.append("what it says about public holidays was left out; the store's holiday policy decides")
     return weeks, tuple(notes)
 
 

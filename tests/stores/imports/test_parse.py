@@ -126,6 +126,17 @@ def test_a_foreign_zone_gives_way_where_market_and_position_agree(zone: str, cou
     ]
 
 
+@pytest.mark.parametrize(
+    ("hours", "said_of_holidays"),
+    [("Mo-Sa 10:00-18:00; PH off", True), ("Mo-Su,PH 10:00-18:00", False), ("Mo-Sa 10:00-18:00", False)],
+)
+def test_what_hours_say_of_holidays_is_not_lost_in_silence(hours: str, *, said_of_holidays: bool) -> None:
+    record = read(BERLIN, opening_hours=hours)
+    reason = "what it says about public holidays was left out; the store's holiday policy decides"
+    assert (("opening_hours", hours, reason) in said(record)) == said_of_holidays
+    assert record.hours is not None
+
+
 def test_a_postcode_takes_its_countrys_form_and_what_stood_beside_it_is_said() -> None:
     record = read(BERLIN, postcode="D-10115 Berlin")
     assert record.addresses["de"]["postal_code"] == "10115"

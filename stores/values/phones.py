@@ -11,6 +11,10 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 # Several numbers in one cell. A single slash or hyphen also stands inside one number, so those need space around them.
 _SEPARATORS = re.compile(r"[;,|\n]|\s/\s|\sor\s|、|／", re.IGNORECASE)
+_LINES = re.compile(r"\s*(?:[/~–-]|ถึง|\bto\b)\s*\d{1,2}$", re.IGNORECASE)
+# phonenumbers knows "ext. 801" and "x801"; in Chinese an extension follows 转 or a second hyphen: 021-62713050-801.
+_EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|内线|內線)\s*(\d{1,6})$")
+_CHINESE_EXTENSION = re.compile(r"(?<=\d{7})-(\d{3,5})$")
 _SCIENTIFIC = re.compile(r"([+-]?\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
 _NOTHING = re.compile(r"[\s\-–—./+()]*|n/?a|none|null|tbd|-", re.IGNORECASE)
 _LONGEST_CELL = 250
@@ -46,8 +50,8 @@ def parse_phone(text: str, country: str) -> Phone | None:
     if match := _SCIENTIFIC.fullmatch(cell):
         cell = _written_out(match[1].replace(",", "."), int(match[2]))
     parts = [part.strip() for part in _SEPARATORS.split(cell) if part.strip()]
-    # "955 57 20 30/1" names two lines; the digits before the slash are whole.
-    parts += [shortened for part in parts if (shortened := re.sub(r"\s*/\s*\d{1,2}$", "", part)) != part]
+    # "955 57 20 30/1" and "02-992-6051 ถึง 55" name several lines; the digits before are whole.
+    parts += [shortened for part in parts if (shortened := _LINES.sub("", part)) != part]
     reasons = []
     for part in parts:
         try:
@@ -72,6 +76,9 @@ def international(e164: str) -> str:
 
 
 def _one(text: str, country: str) -> Phone:
+    if extension := _EXTENSION.search(text) or (country == "CN" and _CHINESE_EXTENSION.search(text)):
+        main = _one(text[: extension.start()], country)
+        return Phone(main.e164, f"extension {extension[1]} left out")
     number = _parsed(text, country)
     if not phonenumbers.is_valid_number(number):
         number = _with_plus(text) or number

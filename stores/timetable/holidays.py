@@ -17,6 +17,7 @@ import holidays as package
 from holidays.holiday_base import HolidayBase
 
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
+from stores.values.countries import country_code
 
 
 class UnknownPart(ValueError):  # noqa: N818  it reads as the answer it is
@@ -31,7 +32,7 @@ _GIVEN_OFF_FOR = re.compile(r"\(substituted from (\d\d)/(\d\d)/(\d{4})\)")
 def public_holidays(country: str, subdivision: str | None = None, *, years: Iterable[int]) -> tuple[Holiday, ...]:
     """Holidays and make-up working days by date, names in English where the package has them.
 
-    ``country`` is ISO 3166-1 in either case. ``subdivision`` is the suffix of ISO 3166-2 (``BY``), the full code
+    ``country`` is ISO 3166-1 in either case, or a name. ``subdivision`` is the suffix of ISO 3166-2 (``BY``), the full code
     (``DE-BY``) or the local name (``Bayern``). ValueError when either is unknown or a year is outside the calendar.
     """
     found = [day for year in sorted(set(years)) for day in _of_year(*place(country, subdivision), year)]
@@ -58,9 +59,10 @@ def certain_holidays(country: str, *, years: Iterable[int], dates: Iterable[date
 def place(country: str, subdivision: str | None) -> tuple[str, str | None]:
     """The codes of a country and its subdivision. ValueError names what is not known."""
     given = country.strip().upper()
-    code = {"UK": "GB"}.get(given, given)
-    # ASCII: "ß" in upper case is "SS", which is South Sudan.
-    if not country.isascii() or code not in package.list_supported_countries(include_aliases=True):
+    known = package.list_supported_countries(include_aliases=False)
+    # The package's own first: it has Kosovo, which has no code of ISO 3166.
+    code = given if country.isascii() and given in known else country_code(country[:100])
+    if code is None or code not in known or len(country) < 2:
         raise ValueError(f"there is no holiday calendar of {country[:60]!r}")
     calendar = package.country_holidays(code)
     if not subdivision or not subdivision.strip():

@@ -117,6 +117,11 @@ def test_every_country_and_part_is_read_by_code_and_by_name() -> None:
             assert place(country, name.upper()) == (country, part)
 
 
+@pytest.mark.parametrize("country", ["DE", "de", "DEU", "Deutschland", "Germany"])
+def test_a_country_has_its_code_in_either_case_or_its_name(country: str) -> None:
+    assert place(country, "BY") == ("DE", "BY")
+
+
 def test_the_last_year_of_a_calendar_is_read_without_the_next() -> None:
     calendar = package.country_holidays("LK")
     assert public_holidays("LK", years=[calendar.end_year])

@@ -111,6 +111,8 @@ BY_VALUES: Mapping[str, Callable[[str], bool]] = {
     "status": lambda cell: bool(word_of("status", cell)),
     "format": lambda cell: bool(word_of("format", cell)),
 }
+# One cell is enough: all stores of a list may have the same hours, and nothing else is written like them.
+_PLAIN = ("email", "website", "time_zone", "hours")
 # Which cells contradict a header: a column "Breite" may be a shelf's width, "Datum" a date, "language" a person's note.
 _MUST: Mapping[str, tuple[Callable[[str], bool], float]] = {
     "latitude": (_is_degrees(180), 0.5),  # exchanged with longitude is noticed later, with a better sentence
@@ -130,8 +132,7 @@ def contradicts(field: str, cells: Sequence[str]) -> bool:
 
 def field_by_values(cells: Sequence[str]) -> str:
     """The field that the cells alone speak for, blank when none does."""
-    if len(cells) >= 2:
-        for field, looks in BY_VALUES.items():
-            if share(cells, looks) >= ENOUGH:
-                return field
+    for field, looks in BY_VALUES.items():
+        if len(cells) >= (1 if field in _PLAIN else 2) and share(cells, looks) >= ENOUGH:
+            return field
     return ""

@@ -42,7 +42,8 @@ def _named(table: str) -> Mapping[str, str]:
 def field_of(header: str) -> str:
     """The field that a header names, also in a language (``name_th``); ``position`` and ``house_number`` beside ours."""
     word = plain(header)
-    for each in (word, _bare(word)):
+    # Where umlauts are written out, "oeffnungszeiten" is meant by "offnungszeiten".
+    for each in (word, _bare(word), re.sub("(?<=[aou])e", "", word)):
         if found := _named("headers").get(each):
             return found
     head, _, tail = word.rpartition(" ")

@@ -164,7 +164,8 @@ def _progress(job: ImportJob) -> dict[str, Any]:
     told = progress_of(job)
     percent = min(round(100 * told.done / told.total), 100) if told and told.total else None
     done = f"{n(told.done)} / {n(told.total)}" if told and told.total and told.done else ""
-    return {"stage": labels.stage(told.stage) if told else _("Waiting for a worker"), "percent": percent, "done": done,
+    unsaid = _("Working") if job.attempts else _("Waiting for a worker")
+    return {"stage": labels.stage(told.stage) if told else unsaid, "percent": percent, "done": done,
             "state": labels.state(job.state)}  # fmt: skip
 
 

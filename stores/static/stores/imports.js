@@ -31,16 +31,24 @@
     const look = columns.querySelector("[data-look]");
     if (look) look.hidden = true;
     let asked = 0;
+    let edits = 0;
+    columns.addEventListener("input", () => edits++);
     const again = async () => {
       const mine = ++asked;
+      const before = edits;
       const body = new FormData(columns);
       body.set("do", "look");
       const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "text/html" } });
       if (!answer.ok || mine !== asked) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== asked) return;
-      const focused = document.activeElement && document.activeElement.id;
-      const typed = focused && /^(source|keep_as)$/.test(focused) ? document.activeElement.value : null;
+      // Whoever typed or ticked something meanwhile must not lose it: what they have now is asked about instead.
+      if (before !== edits) {
+        again();
+        return;
+      }
+      const focused = columns.contains(document.activeElement) ? document.activeElement : null;
+      const place = focused && (focused.id ? `#${focused.id}` : focused.name && `[name="${focused.name}"]`);
       for (const id of ["mapping-errors", "mapping-rest"]) {
         const now = document.getElementById(id);
         const next = fresh.getElementById(id);
@@ -52,11 +60,8 @@
       });
       const fading = columns.querySelector("[data-look]");
       if (fading) fading.hidden = true;
-      const back = focused && document.getElementById(focused);
-      if (back) {
-        back.focus({ preventScroll: true });
-        if (typed !== null) back.value = typed;
-      }
+      const back = place && !focused.isConnected && columns.querySelector(place);
+      if (back) back.focus({ preventScroll: true });
     };
     columns.addEventListener("change", (event) => {
       if (event.target.matches("select, [name=told_by_name]")) again();

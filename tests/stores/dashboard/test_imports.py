@@ -58,6 +58,9 @@ def test_a_list_goes_from_the_file_to_the_stores_and_back(wizard: Wizard, world:
     assert asked["Location"] == wizard.address("import", job)
     assert wizard.get("import", job).context["state"] == "Preview under way"
     assert wizard.get("import_progress", job).json()["working"] is True
+    assert wizard.get("import_progress", job).json()["stage"] == "Waiting for a worker"
+    ImportJob.objects.filter(pk=job.pk).update(attempts=1)
+    assert wizard.get("import_progress", job).json()["stage"] == "Working"
     wizard.work(job)
     assert wizard.get("import_progress", job).json()["working"] is False
 

@@ -58,6 +58,7 @@ def test_headers_are_known_in_the_languages_lists_are_kept_in(language: str, hea
     [
         ("name_th", "name_th"), ("Name (English)", "name_en"), ("门店名称（英文）", "name_en"), ("address_ja", "address_ja"),
         ("store_type_cn", "format"), ("storeType", "format"), ("primary-phone", "phone"), ("GPS", "position"),
+        ("oeffnungszeiten", "hours"), ("Laengengrad", "longitude"),
         ("No.", ""), ("序号", ""), ("remarks", ""), ("Datum", ""), ("", ""), ("x" * 5000, ""), ("<script>", ""),
     ],
 )  # fmt: skip
@@ -173,6 +174,11 @@ def test_cells_decide_where_headers_say_nothing() -> None:
         "website": "f",
     }  # fmt: skip
     assert found.because == dict.fromkeys(("id", "name"), "header") | dict.fromkeys("abcdef", "values")
+
+
+def test_one_cell_in_all_rows_is_enough_for_what_is_written_like_nothing_else() -> None:
+    same = rows(id=["1", "2"], name=["A", "B"], x=["Mo-Sa 10:00-19:00"] * 2, y=["DE", "DE"], z=["open", "open"])
+    assert suggest(list(same[0]), same).fields == {"external_id": "id", "name": "name", "hours": "x"}
 
 
 def test_cells_contradict_a_header() -> None:

@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "sync.tick": {"task": "sync.tick", "schedule": timedelta(seconds=2), "options": {"expires": 10}},
     "imports.tick": {"task": "imports.tick", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "sync.sweep": {"task": "sync.sweep", "schedule": timedelta(minutes=10), "options": {"expires": 300}},
+    "partners.quality": {"task": "partners.quality", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "partners.confirmations": {"task": "partners.confirmations", "schedule": timedelta(hours=6)},
 }
 
 # --- languages and time: the dashboard speaks the manager's language, data has its own --------------------------------
@@ -225,6 +227,16 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ja", "日本語"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "stores" / "locale"]
+
+# --- mail: shown on the terminal until a server is named; links in it begin with PUBLIC_URL -----------------------------
+
+EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST") or "localhost", int(os.environ.get("EMAIL_PORT") or 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (os.environ.get(f"EMAIL_HOST_{name}") or "" for name in ("USER", "PASSWORD"))
+EMAIL_USE_TLS, EMAIL_TIMEOUT = os.environ.get("EMAIL_USE_TLS") != "0", 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if os.environ.get('EMAIL_HOST') else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "meridian@localhost"
+CONFIRMATION_MAILS = os.environ.get("CONFIRMATION_MAILS") == "1"
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
@@ -309,6 +321,11 @@ SPECTACULAR_SETTINGS = {
 
 # --- dashboard --------------------------------------------------------------------------------------------------------
 
+SHADES = map(str, (50, *range(100, 1000, 100), 950))
+TEAL = (
+    "240 253 250", "204 251 241", "153 246 228", "94 234 212", "45 212 191", "20 184 166",
+    "13 148 136", "15 118 110", "17 94 89", "19 78 74", "4 47 46",
+)  # fmt: skip
 UNFOLD = {
     "SITE_TITLE": "Meridian",
     "SITE_HEADER": "Meridian",
@@ -318,9 +335,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("admin:language")},
     "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("stores/icon.svg")},
-    ],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("stores/icon.svg")}],
     "STYLES": [lambda request: static("stores/dashboard.css")],
     "DASHBOARD_CALLBACK": "stores.dashboard.home.context",
     "SIDEBAR": {
@@ -328,21 +343,7 @@ UNFOLD = {
         "show_all_applications": False,
         "navigation": "stores.dashboard.navigation.sections",
     },
-    "COLORS": {
-        "primary": {
-            "50": "240 253 250",
-            "100": "204 251 241",
-            "200": "153 246 228",
-            "300": "94 234 212",
-            "400": "45 212 191",
-            "500": "20 184 166",
-            "600": "13 148 136",
-            "700": "15 118 110",
-            "800": "17 94 89",
-            "900": "19 78 74",
-            "950": "4 47 46",
-        },
-    },
+    "COLORS": {"primary": dict(zip(SHADES, TEAL, strict=True))},
 }
 
 # --- sync -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", include("stores.api.urls")),
     path("api/", include("stores.api.description")),
     path("", include("stores.api.health")),
+    path("counters/", include("stores.admin.confirm")),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

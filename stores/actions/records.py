@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import models
 
-from stores.actions import channels, special_days
+from stores.actions import channels, partners, special_days
 from stores.actions.access import locked, require_whole
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
@@ -170,12 +170,14 @@ def _prepared(before: M | None, obj: M, changed: list[str], *, by: Actor) -> lis
             return channels.checked_account(cast("Connection | None", before), obj, changed)
         case Channel():
             channels.check_place_in_account(cast("Channel | None", before), obj, changed, by=by)
+            partners.check_place(before, obj, changed)
         case User():
             _check_only_ours(obj, by=by)
         case SpecialDay():
             return special_days.stamped(obj, changed, by=by)
         case Store():
             special_days.check_holidays_of(obj, changed)
+            partners.check_place(before, obj, changed)
     return changed
 
 

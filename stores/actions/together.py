@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stores.actions import partners
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
 from stores.models import Actor, Partner, Store
@@ -24,7 +25,7 @@ class Row:
     """One store: what would change, as pairs of old and new by field, or why it cannot.
 
     ``refused`` is ``not_allowed`` (seen, but not the actor's to edit), or that the partner is of an ``other_brand`` or works in
-    an ``other_market``.
+    an ``other_market``, its ``contract_over`` or the right ``exclusive`` to somebody else.
     """
 
     store: Any
@@ -89,13 +90,14 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
     if lock:
         found = found.select_for_update(of=("self",))
     editable = set(Store.objects.visible_to(by, to="edit_stores").filter(pk__in=ids).values_list("pk", flat=True))
+    forbidden = partners.forbidden(partner)
     rows = []
     digest = hashlib.sha256()
     for store in found:
         digest.update(f"{store.pk}:{store.version};".encode())
-        refused = (
-            _refusal(store, partner) if store.pk in editable else "Your role does not allow you to edit this store."
-        )
+        refused = _refusal(store, partner) or forbidden(store)
+        if store.pk not in editable:
+            refused = "Your role does not allow you to edit this store."
         rows.append(Row(store, _changes(store, values), refused))
     return Preview(rows, digest.hexdigest())
 

@@ -15,6 +15,7 @@ from stores.actions import channels as channel_actions
 from stores.admin.base import ScopedAdmin, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
 from stores.admin.forms import ScopedForm
+from stores.admin.partners import WarnsOfRights
 from stores.models import Channel, ChannelStore, Connection
 from stores.tasks.sync import nudge
 
@@ -59,7 +60,7 @@ class ChannelStoreInline(ScopedTabular):
 
 
 @admin.register(Channel)
-class ChannelAdmin(Named, WithStatus, ScopedAdmin):
+class ChannelAdmin(WarnsOfRights, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "kind", "shown_status", "price_control", "shop")
     list_filter = ("status", "kind", "market")
     search_fields = ("code",)

@@ -1,32 +1,173 @@
-"""What partners say about their counters: proposed changes, confirmation links, and the quality of the data."""
+"""What partners say about their counters: the worklist of proposed changes, confirmation links, and the data's quality."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from stores.admin.base import ScopedAdmin
+from stores.actions import requests
+from stores.actions.errors import NotFound, Refused
+from stores.admin.base import ScopedAdmin, can, may, written
 from stores.admin.columns import STATUS_COLOURS, choice, column
+from stores.admin.counter_form import field_name, field_text
 from stores.models import ChangeRequest, ConfirmationLink, StoreQuality
+from stores.values import clock
+
+# More than one person decides with care in one go.
+MOST_AT_ONCE = 100
+
+PARTS = {
+    "address": gettext_lazy("Address"),
+    "position": gettext_lazy("Position"),
+    "hours": gettext_lazy("Opening hours"),
+    "holidays": gettext_lazy("Holidays"),
+    "phone": gettext_lazy("Phone"),
+    "names": gettext_lazy("Names in the market's languages"),
+    "verified": gettext_lazy("Confirmation of the last 120 days"),
+}
+
+
+def gap_names(gaps: Sequence[str]) -> str:
+    """Parts of the data's quality that are lacking, as people call them."""
+    return ", ".join(str(PARTS.get(gap, gap)) for gap in gaps)
 
 
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(ScopedAdmin):
-    list_display = ("store", "partner", "shown_state", "proposed_by", "created_at")
-    list_filter = ("state", "partner")
-    search_fields = ("store__code", "proposed_by")
-    joined = ("store", "partner")
+    list_display = ("store", "what", "partner", "shown_state", "proposed_by", "waiting")
+    list_filter = ("state", "partner", "store__market")
+    search_fields = ("store__code", "proposed_by", "partner__code")
+    joined = ("store__market", "partner")
+    ordering = ("created_at", "pk")
+    actions = ("decide_selected",)
 
-    @column(_("State"), ordering="state", label=STATUS_COLOURS)
+    @column(gettext_lazy("What"))
+    def what(self, obj: Any) -> str:
+        return ", ".join(field_name(field) for field in obj.changes)
+
+    @column(gettext_lazy("State"), ordering="state", label=STATUS_COLOURS)
     def shown_state(self, obj: Any) -> tuple[str, str]:
         return choice(obj, "state")
+
+    @column(gettext_lazy("Waiting time"), ordering="created_at")
+    def waiting(self, obj: Any) -> str:
+        return timesince(obj.created_at, clock.now()) if obj.state == "open" else "–"
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Deciding is offered to those who edit stores."""
+        return super().get_actions(request) if can(request, "edit_stores") else {}
+
+    @admin.action(description=gettext_lazy("Compare and decide"))
+    def decide_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        """The chosen requests side by side, with one comment for all."""
+        return self._page(request, list(queryset.filter(state="open")[:MOST_AT_ONCE]))
+
+    def get_urls(self) -> list[Any]:
+        decide = self.admin_site.admin_view(self.decide_view)
+        return [path("decide/", decide, name="stores_changerequest_decide"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One request: what was, what is proposed, what is now."""
+        if request.method == "POST":
+            raise Http404
+        return self._page(request, [self.get_object(request, object_id)])
+
+    def _page(self, request: HttpRequest, chosen: list[ChangeRequest]) -> HttpResponse:
+        single = chosen[0] if len(chosen) == 1 else None
+        open_ones = [one for one in chosen if one.state == "open"]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(single.store) if single else _("Proposed changes"),
+            "subtitle": single.store.code if single else None,
+            "opts": self.opts,
+            "original": single,
+            "rows": [{"request": one, "differences": _shown(one)} for one in chosen],
+            "decides": any(may(request, ChangeRequest, one.pk, to="edit_stores") for one in open_ones),
+            "withdraws": single is not None
+            and bool(open_ones)
+            and may(request, ChangeRequest, single.pk, to="propose_changes"),
+        }
+        return TemplateResponse(request, "admin/stores/change_request.html", context)
+
+    def decide_view(self, request: HttpRequest) -> HttpResponse:
+        """Each of the requests on its own: what one refuses does not hold up the others."""
+        if request.method != "POST":
+            raise Http404
+        keys = [key for key in request.POST.getlist("request")[:MOST_AT_ONCE] if key.isascii() and key.isdecimal()]
+        found = list(self.get_queryset(request).filter(pk__in=[int(key) for key in keys if len(key) < 19]))
+        decision, said = _decision(request)
+        if not found:
+            raise Http404
+        done = 0
+        for one in found:
+            try:
+                decision(one)
+            except NotFound:
+                raise Http404 from None
+            except Refused as refusal:
+                messages.error(request, f"{one.store}: {_(refusal.message)}")
+            else:
+                done += 1
+        if done:
+            messages.success(request, said(done))
+        if len(found) == 1:
+            return HttpResponseRedirect(reverse("admin:stores_changerequest_change", args=[found[0].pk]))
+        return HttpResponseRedirect(f"{reverse('admin:stores_changerequest_changelist')}?state__exact=open")
+
+
+def _decision(request: HttpRequest) -> tuple[Callable[[ChangeRequest], Any], Callable[[int], str]]:
+    user: Any = request.user
+    comment = written(request).get("comment", "")
+    match request.POST.get("decision"):
+        case "accept":
+            return (
+                lambda one: requests.accept_request(by=user, request=one, comment=comment),
+                lambda count: (
+                    ngettext("Accepted and applied.", "%(count)d accepted and applied.", count) % {"count": count}
+                ),
+            )
+        case "reject":
+            return (
+                lambda one: requests.reject_request(by=user, request=one, comment=comment),
+                lambda count: ngettext("Rejected.", "%(count)d rejected.", count) % {"count": count},
+            )
+        case "withdraw":
+            return (
+                lambda one: requests.withdraw_request(by=user, request=one),
+                lambda count: ngettext("Withdrawn.", "%(count)d withdrawn.", count) % {"count": count},
+            )
+    raise Http404
+
+
+def _shown(request: ChangeRequest) -> list[dict[str, Any]]:
+    """Each field's three values for reading. A decided request is compared with nothing: the store has moved on."""
+    return [
+        {
+            "name": field_name(one.field),
+            "then": field_text(one.field, one.then),
+            "proposed": field_text(one.field, one.proposed),
+            "now": field_text(one.field, one.now),
+            "moved": one.moved and request.state == "open",
+        }
+        for one in requests.differences(request)
+    ]
 
 
 @admin.register(ConfirmationLink)
 class ConfirmationLinkAdmin(ScopedAdmin):
-    list_display = ("partner", "quarter", "kind", "email", "sent_at", "expires_at", "revoked_at")
+    """Mailed by the partner's page or by ``send_counter_confirmations``; the secret is in the mail alone."""
+
+    list_display = ("partner", "quarter", "kind", "email", "sent_at", "last_used_at", "expires_at", "revoked_at")
     list_filter = ("quarter", "kind")
     search_fields = ("partner__code", "email")
     joined = ("partner",)
@@ -35,7 +176,13 @@ class ConfirmationLinkAdmin(ScopedAdmin):
 
 @admin.register(StoreQuality)
 class StoreQualityAdmin(ScopedAdmin):
-    list_display = ("store", "score", "gaps")
+    list_display = ("store", "score", "lacking")
+    list_filter = ("store__market",)
     search_fields = ("store__code",)
-    joined = ("store",)
-    exclude = ("store_version", "holds_until")
+    joined = ("store__market",)
+    fields = ("store", "score", "lacking")
+    readonly_fields = ("lacking",)
+
+    @column(gettext_lazy("Lacking"))
+    def lacking(self, obj: Any) -> str:
+        return gap_names(obj.gaps) or "–"

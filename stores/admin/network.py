@@ -13,9 +13,11 @@ from stores.admin import hours, place, week
 from stores.admin.addresses import AddressInline
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
+from stores.admin.counter_page import WithCounterPage
 from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
 from stores.admin.holidays import SpecialDayInline
+from stores.admin.partners import WarnsOfRights
 from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
@@ -60,7 +62,7 @@ class SourceInline(ScopedTabular):
 
 
 @admin.register(Store)
-class StoreAdmin(WithLife, Together, Named, WithStatus, ScopedAdmin):
+class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Together, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
     list_filter = STORE_FILTERS
     actions: ClassVar[tuple[str, ...]] = ("change_together",)
@@ -77,11 +79,13 @@ class StoreAdmin(WithLife, Together, Named, WithStatus, ScopedAdmin):
         (_("Where"), {"fields": ("on_map", ("latitude", "longitude"), ("time_zone", "source_datum"))}),
         (_("When"), {"fields": ("next_days", ("opening_date", "closing_date"), "reopen_date")}),
         (_("Holidays"), {"fields": (("holiday_policy", "holiday_hours"), ("holiday_subdivision", "hours_from"))}),
-        (_("Publication"), {"fields": (("published_at", "publish_override"), "verified_at")}),
+        (_("Publication"), {"fields": (("published_at", "publish_override"), ("verified_at", "verified_by"))}),
     )
     # Publishing is an action with guards of its own.
     inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, SourceInline)
-    readonly_fields = ("life", "on_map", "next_days", "published_at", "publish_override", "verified_at")
+    readonly_fields = (
+        "life", "on_map", "next_days", "published_at", "publish_override", "verified_at", "verified_by",
+    )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A store that is being made has no hours yet."""

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from stores.actions import together
+from stores.actions import partners, together
 from stores.actions.errors import NotFound, Refused
 from stores.admin.fields import WordsField
 from stores.models import Partner, Store
@@ -27,6 +27,8 @@ REASONS = {
     "not_allowed": gettext_lazy("Your role does not allow you to edit this store."),
     "other_brand": gettext_lazy("The partner belongs to another brand."),
     "other_market": gettext_lazy("The partner does not work in this market."),
+    "contract_over": gettext_lazy(partners.CONTRACT_OVER),
+    "exclusive": gettext_lazy(partners.SOMEBODY_ALONE),
 }
 
 

@@ -7,7 +7,6 @@ one visitor cannot stop the locator for everybody. When the count cannot be reac
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from typing import Any
@@ -19,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 from stores.api import shared
 from stores.api.problems import Problem
 from stores.models import ApiKey
+from stores.values import visitors
 
 WINDOW = 60
 # A lot is at most a third of a per cent of the rate: 20 permits of 6,000.
@@ -68,21 +68,9 @@ def _take(caller: str, window: int, limit: int) -> int:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The visitor's address: behind our own proxy the last hop it names, else the connection's.
-
-    Of an IPv6 address the network, which is what a household or a phone gets: it has 2^64 addresses to come back from.
-    """
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        address = forwarded.rsplit(",", 1)[-1].strip()[:60] or address
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(found, ipaddress.IPv6Address):
-        return address
-    return str(found.ipv4_mapped or ipaddress.IPv6Network((int(found), 64), strict=False))
+    """The visitor's address: behind our own proxy the last hop it names, else the connection's."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return visitors.visitor(str(request.META.get("REMOTE_ADDR", "")), forwarded)
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from stores.dashboard import sync
 from stores.dashboard.reading import market_name
-from stores.models import Campaign, ChannelPromotion, MarketPlan, Store
+from stores.models import Campaign, ChangeRequest, ChannelPromotion, MarketPlan, Store
 from stores.values import clock
 
 # What a page shows at a glance; the lists behind the links have all of it.
@@ -47,6 +47,7 @@ def context(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         "to_approve": to_approve(user),
         "to_approve_count": waiting(user).count(),
         "next_starts": next_starts(user),
+        "requests_waiting": ChangeRequest.objects.visible_to(user, to="edit_stores").undecided().count(),
         "channel_totals": sync.totals(channels),
         "channel_count": len(channels),
         "failing": failing(user, channels),

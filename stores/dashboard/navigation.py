@@ -32,6 +32,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("Hours templates"), "event_repeat", _list("hourstemplate")),
             _item(_("Channels"), "shopping_bag", _list("channel")),
             _item(_("Partners"), "handshake", _list("partner")),
+            _item(_("Proposed changes"), "rule", _list("changerequest"), "?state__exact=open"),
         ),
         _group(
             _("Services"),
@@ -77,8 +78,8 @@ def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": bool(title), "items": list(items)}
 
 
-def _item(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse(name)}
+def _item(title: str, icon: str, name: str, query: str = "") -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(name) + query}
 
 
 def _list(model: str) -> str:

@@ -45,12 +45,13 @@ def shown() -> set[Message]:
 
 
 def _folders() -> list[Path]:
-    return [Path(apps.get_app_config("stores").path) / name for name in ("admin", "dashboard")]
+    return [Path(apps.get_app_config("stores").path) / name for name in ("actions", "admin", "dashboard")]
 
 
 def _templates() -> Iterator[Message]:
     folders = [*map(Path, settings.TEMPLATES[0]["DIRS"]), Path(apps.get_app_config("stores").path) / "templates"]
-    for path in (found for folder in folders for found in sorted(folder.rglob("*.html"))):
+    found = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in {".html", ".txt"})
+    for path in found:
         yield from _messages(templatize(path.read_text("utf-8"), origin=str(path)))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import Avg, Count, FloatField, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from stores.models.base import Record, tracked
 from stores.models.fields import LocalizedText, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 
 PARTNER_KINDS = ("distributor", "retailer", "optician", "carrier", "marketplace", "franchisee", "dealer")
+CONTRACT_ENDS_SOON = timedelta(days=90)
 
 
 class BrandQuerySet(ScopedQuerySet["Brand"]):
@@ -39,6 +43,20 @@ class Brand(Record):
 class PartnerQuerySet(ScopedQuerySet["Partner"]):
     # A partner without a market (works in several) is seen by brand-wide grants and by its own users.
     scope = Scope(market="market_id", partner="id")
+
+    def with_progress(self, since: datetime, *, stores: Any) -> PartnerQuerySet:
+        """Adds ``counters``, how many of ``stores`` (a QuerySet) the partner operates, ``confirmed`` since the instant, and
+        ``quality``, their mean score."""
+        own = stores.filter(operator=OuterRef("pk")).order_by().values("operator")
+        return self.annotate(
+            counters=_counted(own, Count("pk")),
+            confirmed=_counted(own, Count("pk", filter=Q(verified_at__gte=since))),
+            quality=Subquery(own.annotate(n=Avg("quality__score")).values("n"), output_field=FloatField()),
+        )
+
+
+def _counted(rows: Any, count: Count) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(n=count).values("n"), output_field=IntegerField()), 0)
 
 
 @tracked()
@@ -75,3 +93,13 @@ class Partner(Record):
 
     def __str__(self) -> str:
         return in_reader_language(self.name) or self.code
+
+    def contract_state(self, on: date) -> str:
+        """``undated``, ``to_come``, ``running``, ``ending`` (within three months) or ``over`` on a day."""
+        if self.contract_to_date and on >= self.contract_to_date:
+            return "over"
+        if self.contract_from_date and on < self.contract_from_date:
+            return "to_come"
+        if self.contract_to_date and self.contract_to_date - on <= CONTRACT_ENDS_SOON:
+            return "ending"
+        return "running" if self.contract_from_date or self.contract_to_date else "undated"

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from stores.actions.transaction import acting
 from stores.management.demo import content
-from stores.management.demo.loading import campaigns, network, people, selling, service
+from stores.management.demo.loading import campaigns, network, partners, people, selling, service
 from stores.models import Brand, Market, System
 from stores.values import clock
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             transaction.atomic(),
             acting(System("load_demo"), "demo network"),
         ):  # fmt: skip
-            task = progress.add_task("brand", total=15 + plans)
+            task = progress.add_task("brand", total=20 + plans)
 
             def told(what: str) -> None:
                 progress.update(task, advance=1, description=what)
@@ -60,6 +60,11 @@ class Command(BaseCommand):
             "service cases": lambda brand: service.load_cases(brand, now),
             "people": people.load_people,
             "API keys": people.load_api_key,
+            "contacts": partners.load_contacts,
+            "exclusivities": partners.load_exclusivities,
+            "confirmations": lambda brand: partners.load_confirmations(brand, now),
+            "change requests": partners.load_requests,
+            "scores": partners.load_quality,
         }
         for name, load in steps.items():
             told(name)

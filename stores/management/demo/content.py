@@ -172,6 +172,12 @@ def cases() -> Sequence[Case]:
 
 
 @cache
+def partner_life() -> Mapping[str, Any]:
+    """Contacts, exclusive rights, requests and what is asked of partners, by partner and store code."""
+    return dict(_read("partners.json"))
+
+
+@cache
 def people() -> Sequence[Person]:
     return tuple(Person(**{"region": "", "partner": "", **row}) for row in _read("people.json"))
 

@@ -39,6 +39,10 @@ class StoreQuerySet(ScopedQuerySet[Any]):
 
         return self.filter(published_at__isnull=False, status__in=PUBLIC_STATUSES)
 
+    def unconfirmed(self, since: datetime) -> Self:
+        """Stores that nobody has confirmed since the instant."""
+        return self.filter(Q(verified_at__isnull=True) | Q(verified_at__lt=since))
+
     def in_markets(self, codes: Sequence[str]) -> Self:
         """Stores of any of the markets, by ISO code."""
         return self.filter(market__code__in=codes)

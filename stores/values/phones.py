@@ -50,17 +50,18 @@ def parse_phone(text: str, country: str) -> Phone | None:
     if match := _SCIENTIFIC.fullmatch(cell):
         cell = _written_out(match[1].replace(",", "."), int(match[2]))
     parts = [part.strip() for part in _SEPARATORS.split(cell) if part.strip()]
-    # "955 57 20 30/1" and "02-992-6051 ถึง 55" name several lines; the digits before are whole.
-    parts += [shortened for part in parts if (shortened := _LINES.sub("", part)) != part]
+    # "955 57 20 30/1" and "02-992-6051 ถึง 55" name several lines; the digits before are whole. Only where the whole is no
+    # number: "07156/16233-0" is one.
+    shortened = [shorter for part in parts if (shorter := _LINES.sub("", part)) != part]
     reasons = []
-    for part in parts:
+    for part in (*parts, *shortened):
         try:
             found = _one(part, country)
         except PhoneNotUnderstood as error:
             reasons.append(str(error))
             continue
-        if len(parts) > 1:
-            return Phone(found.e164, f"one of {len(parts)} numbers in the cell")
+        if len(parts) > 1 or part not in parts:
+            return Phone(found.e164, f"one of {max(2, len(parts))} numbers in the cell")
         return found
     raise PhoneNotUnderstood(reasons[0] if reasons else "it has no digits")
 

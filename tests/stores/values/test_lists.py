@@ -127,6 +127,7 @@ def test_neighbours_may_share_a_zone() -> None:
         ("35318050400", "GB", "+35318050400", "a number of another country (+353)"),
         ("030 901820 / 030 901821", "DE", "+4930901820", "one of 2 numbers in the cell"),
         ("02-992-6051 ถึง 55", "TH", "+6629926051", "one of 2 numbers in the cell"),
+        ("07156/16233-0", "DE", "+497156162330", ""),
         ("02-958-0602-4", "TH", "+6629580602", "one of 2 numbers in the cell"),
         ("021-62713050-801", "CN", "+862162713050", "extension 801 left out"),
         ("400-617-1335 转 2", "CN", "+864006171335", "extension 2 left out"),

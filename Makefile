@@ -11,7 +11,7 @@ SET_UP := $(READY) $(PACKAGES)
 TEST_ENV := MERIDIAN_MODE=test MERIDIAN_VAR=var/test
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench tour shots lock
+.PHONY: help run test fuzz check bench tour shots lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

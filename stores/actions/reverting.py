@@ -150,11 +150,11 @@ def _published(job: ImportJob) -> Iterator[Obstacle]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.row, r.code FROM stores_importrow r JOIN stores_store s ON s.id = r.store_id "
-            "WHERE r.job_id = %s AND r.outcome = 'created' AND s.published_at IS NOT NULL ORDER BY r.row LIMIT %s",
+            "WHERE r.job_id = %s AND r.outcome = 'created' AND s.first_published_at IS NOT NULL ORDER BY r.row LIMIT %s",
             [job.pk, SHOWN],
         )
         for row, code in cursor.fetchall():
-            yield Obstacle(row, code, "the store is published: close it instead")
+            yield Obstacle(row, code, "the store was published: close it instead")
 
 
 def _used(job: ImportJob) -> Iterator[Obstacle]:

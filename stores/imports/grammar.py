@@ -136,5 +136,10 @@ def is_texts(value: object) -> bool:
 
 
 def listed(names: Iterable[str]) -> str:
-    shown = [name[:60] for name in names]
+    shown = [printable(name)[:60] for name in names]
     return ", ".join(shown[:30]) + (f" and {len(shown) - 30} more" if len(shown) > 30 else "")
+
+
+def printable(text: str) -> str:
+    """A name from a file as it may stand in a sentence: on one line, without what cannot be seen or printed."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()

@@ -42,6 +42,9 @@ from stores.models import Actor, Brand, Market, Store
 MASS_CHANGE = 0.2
 """A file that closes more than this part of the stores in its markets is probably not the whole list."""
 
+DATABASE_ERRORS = (DataError, IntegrityError, InternalError, OperationalError)
+"""What a database says to values, links and locks that it does not accept."""
+
 Progress = Callable[[str, int, int | None], None]
 """Told (stage, done, total or None) now and then."""
 
@@ -131,8 +134,8 @@ def run_import(
                 refused = staging.rows("outcome = 'refused'")
                 report.write_lines(request.refused, refused_csv(source, refused))
             look(result)
-    except (DataError, IntegrityError, InternalError, OperationalError) as error:
-        raise ImportRefused(_said_by_the_database(error)) from error
+    except DATABASE_ERRORS as error:
+        raise ImportRefused(said_by_the_database(error)) from error
     return result
 
 
@@ -202,10 +205,10 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _said_by_the_database(error: DatabaseError) -> str:
+def said_by_the_database(error: DatabaseError) -> str:
     sentence = " ".join(str(error).split("\n")[0].split())
     diagnostics = getattr(error.__cause__, "diag", None)
     detail = getattr(diagnostics, "message_detail", None)
     if detail:
         sentence += f" ({' '.join(detail.split())[:200]})"
-    return f"the database refused the import, nothing was written: {sentence}"
+    return f"the database refused it, nothing was written: {sentence}"

@@ -23,7 +23,8 @@ from stores.actions.transaction import acting, name_of
 from stores.imports import kept, presets
 from stores.imports.errors import ImportRefused
 from stores.imports.files import examine
-from stores.imports.job import Progress, Request, Result, run_import
+from stores.imports.grammar import printable
+from stores.imports.job import DATABASE_ERRORS, Progress, Request, Result, run_import, said_by_the_database
 from stores.imports.mapping import ColumnMapping, parse_mapping
 from stores.imports.progress import forget, telling
 from stores.imports.refusals import refused_csv
@@ -225,7 +226,10 @@ def _apply(job: ImportJob, by: Actor) -> None:
 
 
 def _revert(job: ImportJob, by: Actor) -> None:
-    revert_applied(by=by, job=job)
+    try:
+        revert_applied(by=by, job=job)
+    except DATABASE_ERRORS as error:
+        raise Refused(said_by_the_database(error), code="database") from error
 
 
 _WORK: dict[str, Callable[[ImportJob, Actor], None]] = {
@@ -250,7 +254,7 @@ def _note(job: ImportJob, result: Result) -> None:
     if result.published is not None:
         job.counts |= {"published": result.published.published, "held": result.published.held}
     job.columns = {
-        "unknown": result.unknown_columns[:200],
+        "unknown": [printable(name)[:200] for name in result.unknown_columns[:200]],
         "absent": result.absent_columns[:200],
     }
     job.mass_change, job.error = result.mass_change, ""

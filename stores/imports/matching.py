@@ -11,12 +11,14 @@ from typing import Any
 
 from django.db import connection
 
+from stores.actions.lifecycle import GUARDS, VERBS, blockers
 from stores.actions.reverting import before_json
 from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
 from stores.imports import closing
 from stores.models import Brand
 from stores.models.network import PUBLIC_STATUSES
 from stores.values import clock
+from stores.values.lifecycle import sentence
 
 _NOT_REFUSED = "r.reasons = '[]'"
 # A code names one partner; a name may be that of several, and then it names none.
@@ -213,6 +215,26 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
             cursor.execute(_LOCK)
         cursor.execute(_KEEP_PUBLISHED)
         cursor.execute(_KEEP_DATES)
+        _keep_guarded(cursor, matching.columns.get("status", "status"))
         cursor.execute(_COMPARE)
         if lock:
             cursor.execute(_REMEMBER, parameters)
+
+
+def _keep_guarded(cursor: Any, column: str) -> None:
+    """Leave the status where the life of a store has a guard against the step: somebody still counts on the store."""
+    for status in GUARDS:
+        cursor.execute(
+            f"SELECT r.store_id FROM {STAGED} r JOIN stores_store s ON s.id = r.store_id "  # noqa: S608  (our own words)
+            f"WHERE {_NOT_REFUSED} AND 'status' = ANY (r.given) AND r.status = %s AND s.status <> %s",
+            [status, status],
+        )
+        found = blockers([row[0] for row in cursor.fetchall()], status)
+        reasons = [sentence(VERBS.get(status, status), each) + " The status stays as it is." for each in found.values()]
+        cursor.execute(
+            f"UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'status'), 'closing_date'), "  # noqa: S608
+            "warnings = r.warnings || jsonb_build_array(jsonb_build_object("
+            "'column', %s::text, 'value', r.status, 'reason', guarded.reason)) "
+            "FROM unnest(%s::bigint[], %s::text[]) AS guarded (store, reason) WHERE r.store_id = guarded.store",
+            [column, list(found), reasons],
+        )

@@ -12,13 +12,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from stores.imports.dates import DateNotUnderstood, parse_date
+from stores.imports.hours import read_weeks
 from stores.imports.place import read_market, read_position, read_zone
 from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow, Record
-from stores.timetable.parse import HoursNotUnderstood, parse_hours
-from stores.timetable.schedule import HolidayPolicy
+from stores.timetable.parse import HoursNotUnderstood
 from stores.values import addresses, languages
 from stores.values.phones import PhoneNotUnderstood, parse_phone
 from stores.values.scripts import language_for
@@ -276,7 +275,7 @@ def _hours(reader: Reader) -> None:
     if not text:
         return  # nobody knows is not "closed": hours that are here stay until the list says others
     try:
-        weeks, notes = _parsed_hours(text)
+        weeks, notes = read_weeks(text)
     except HoursNotUnderstood as error:
         reader.warn("hours", f"hours not understood: {error}")
         return
@@ -284,22 +283,6 @@ def _hours(reader: Reader) -> None:
         reader.warn("hours", note)
     reader.record.hours = weeks
     reader.record.given.add("hours")
-
-
-@lru_cache(maxsize=8192)
-def _parsed_hours(text: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    parsed = parse_hours(text)
-    weeks: list[dict[str, Any]] = [{"from": "", "to": "", "periods": parsed.week.to_json()}]
-    weeks += [
-        {"from": str(season.from_day), "to": str(season.to_day), "periods": season.week.to_json()}
-        for season in parsed.seasons
-    ]
-    notes = list(parsed.warnings)
-    if parsed.special_days:
-        notes.append(f"{len(parsed.special_days)} single dates were left out")
-    if parsed.holidays is not None and parsed.policy is not HolidayPolicy.NORMAL:
-        notes.append("what it says about public holidays was left out; the store's holiday policy decides")
-    return weeks, tuple(notes)
 
 
 def _datum(reader: Reader) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from stores.imports import copytext
 from stores.imports.errors import ImportRefused
@@ -45,7 +45,11 @@ def parsed(rows: Iterable[RawRow], recipe: Recipe, expected: int) -> Iterator[by
     workers = min(os.cpu_count() or 1, 8)
     waiting = iter(rows)
     if expected >= WORTH_A_POOL and workers > 1:
-        yield from _in_processes(waiting, recipe, workers)
+        # Not before there are rows: a file of blank lines has none.
+        first = list(islice(waiting, CHUNK))
+        yield from (
+            _in_processes(chain(first, waiting), recipe, workers) if len(first) == CHUNK else [recipe.lines(first)]
+        )
         return
     while chunk := list(islice(waiting, CHUNK)):
         yield recipe.lines(chunk)

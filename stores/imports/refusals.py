@@ -40,5 +40,5 @@ def _sentence(finding: Mapping[str, str]) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([neutral(cell) for cell in cells])
+    csv.writer(out).writerow([neutral(cell.encode("utf-8", "replace").decode()) for cell in cells])
     return out.getvalue()

@@ -9,10 +9,7 @@ from typing import Any
 
 from stores.imports import staging
 from stores.imports.errors import ImportRefused
-from stores.timetable.osm import format_osm
-from stores.timetable.schedule import MonthDay, Week
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from stores.imports.hours import osm_of
 
 
 def write_report(path: Path) -> int:
@@ -71,26 +68,7 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
         "website": row["website"] or None,
         "lat": row["latitude"],
         "lng": row["longitude"],
-        "hours": hours_text(row["hours"]),
+        "hours": osm_of(row["hours"]) if row["hours"] else None,
         "address": row["addresses"].get(row["primary_address"]),
         "address_language": row["primary_address"] or None,
     }
-
-
-def hours_text(weeks: list[Mapping[str, Any]] | None) -> str | None:
-    """The weeks as one OSM opening_hours text, seasons after the year's week; None when unknown."""
-    if not weeks:
-        return None
-    texts = []
-    for each in weeks:
-        text = format_osm(Week.from_json(each["periods"]))
-        if each["from"]:
-            season = f"{_day(each['from'])}-{_day(each['to'])}"
-            text = "; ".join(f"{season} {rule}" for rule in text.split("; "))
-        texts.append(text)
-    return "; ".join(texts)
-
-
-def _day(text: str) -> str:
-    month, day = MonthDay.parse(text)
-    return f"{_MONTHS[month - 1]} {day:02}"

@@ -141,14 +141,17 @@ def envelope(address: Address, country: str) -> list[str]:
 
 
 def split_lines(text: str) -> tuple[str, ...]:
-    """Lines of a street address from one cell, in which a newline or a semicolon ends a line.
+    """Lines of a street address from one cell: a newline ends a line, and in a cell of one line a semicolon. So a last line
+    that is only a semicolon says that the others are text.
 
     Text that is too long for a line is broken at commas, then at spaces; too many lines are joined from the end.
     Nothing is lost unless the text exceeds five full lines; the caller compares lengths with :func:`fits`.
     """
     lines: list[str] = []
-    for part in re.split(r"[\n;]+", text):
+    for part in re.split(r"\n+" if "\n" in text else ";+", text):
         clean = " ".join(part.split()).strip(", ")
+        if clean == ";":
+            continue
         while len(clean) > MAX_LINE:
             cut = max(clean.rfind(", ", 0, MAX_LINE), clean.rfind("、", 0, MAX_LINE))
             if cut < MAX_LINE // 4:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from stores.dashboard.imports import findings, labels
 from stores.dashboard.reading import market_name
 from stores.dashboard.words import state_name
-from stores.imports.report import hours_text
+from stores.imports.hours import osm_of
 from stores.models import ImportRow, Partner
 from stores.models.fields import in_reader_language
 from stores.values.phones import international
@@ -162,7 +162,7 @@ def _point(numbers: Sequence[float | None]) -> str:
 
 
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
-    "hours": lambda weeks: hours_text(weeks) or "",
+    "hours": lambda weeks: osm_of(weeks) if weeks else "",
     "position": _point,
     "format": state_name,
     "status": state_name,

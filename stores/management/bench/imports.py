@@ -14,13 +14,15 @@ from django.db import connection, transaction
 
 from stores.imports import copytext, presets, staging
 from stores.imports.files import examine
-from stores.imports.job import Request, run_import
+from stores.imports.job import Request
+from stores.imports.jobs import import_file
 from stores.imports.parse import Rules, parse_row
 from stores.imports.rows import Record
 from stores.imports.tables import open_table
+from stores.management.bench import library
 from stores.management.bench.ground import Ground
 from stores.management.bench.runner import Line, compare, interleave
-from stores.models import Brand, Market, Store, StoreAddress, StoreSource, System, WeeklyHours
+from stores.models import Brand, Market, System
 
 ROWS = 65_000
 LOOP_ROWS = 500
@@ -43,21 +45,21 @@ WEEKS = (
 def imports(ground: Ground) -> Iterator[Line]:
     """Both write store, address, hours and source with their history in one transaction, which is then taken back.
 
-    Ours also reads the file, checks every cell, previews and compares. The loop gets its rows parsed: for each it looks the
-    store up, sets its fields and saves it and what belongs to it, as import libraries do. COPY writes the rows into a bare
-    table.
+    Ours also reads the file, checks every cell, previews and compares, and keeps the job with each row's outcome. The floor,
+    django-import-export, gets its rows parsed. COPY writes the rows into a bare table.
     """
     brand, _ = Brand.objects.get_or_create(code="bench-import", defaults={"name": "Bench"})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         _write(path)
         records = _parsed(path)
+        floor = library.dataset(records[:LOOP_ROWS])
         ground.say(f"imports: {ROWS:,} rows a round, {LOOP_ROWS} in the loop")
         request = Request(path, brand, presets.preset("own"), System("bench"), apply=True)
         said = interleave(
             [
-                lambda: _rate(ROWS, lambda: run_import(request)),
-                lambda: _rate(LOOP_ROWS, lambda: _loop(brand, records[:LOOP_ROWS])),
+                lambda: _rate(ROWS, lambda: import_file(request)),
+                lambda: _rate(LOOP_ROWS, lambda: library.import_rows(brand, floor)),
                 lambda: _rate(ROWS, lambda: _copy(records)),
             ],
             ROUNDS,
@@ -105,28 +107,3 @@ def _parsed(path: Path) -> list[Record]:
 def _copy(records: list[Record]) -> None:
     staging.create()
     staging.copy([copytext.lines(records)])
-
-
-def _loop(brand: Brand, records: list[Record]) -> None:
-    markets = {market.code: market for market in Market.objects.all()}
-    for record in records:
-        source = StoreSource.objects.filter(brand=brand, source="own", external_id=record.external_id).first()
-        store = source.store if source else Store(brand=brand, code=record.code)
-        store.market = markets[record.market]
-        store.name = record.names
-        for name in ("format", "status", "time_zone", "latitude", "longitude", "phone", "website"):
-            setattr(store, name, getattr(record, name))
-        store.save()
-        if source is None:
-            StoreSource.objects.create(brand=brand, store=store, source="own", external_id=record.external_id)
-        for tag, parts in record.addresses.items():
-            StoreAddress.objects.update_or_create(
-                store=store,
-                language=tag,
-                defaults={"brand": brand, "is_primary": tag == record.primary_address, **parts},
-            )
-        for week in record.hours or ():
-            WeeklyHours.objects.update_or_create(
-                store=store, purpose="store", season_from=week["from"],
-                defaults={"brand": brand, "season_to": week["to"], "periods": week["periods"]},
-            )  # fmt: skip

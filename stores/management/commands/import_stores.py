@@ -14,6 +14,7 @@ from rich.table import Table
 from stores.actions.errors import Refused
 from stores.imports import presets, staging
 from stores.imports.errors import ImportRefused
+from stores.imports.grammar import listed
 from stores.imports.job import Request, Result
 from stores.imports.jobs import import_file
 from stores.imports.mapping import ColumnMapping, load_mapping
@@ -114,9 +115,9 @@ class _Screen:
         if result.source.encoding not in {"utf-8", "utf-8-sig"}:
             out.print(f"read as {result.source.encoding}")
         if result.unknown_columns:
-            out.print(f"columns that nothing is taken from: {escape(', '.join(result.unknown_columns))}")
+            out.print(f"columns that nothing is taken from: {escape(listed(result.unknown_columns))}")
         if result.absent_columns:
-            out.print(f"columns that the mapping names and the file lacks: {escape(', '.join(result.absent_columns))}")
+            out.print(f"columns that the mapping names and the file lacks: {escape(listed(result.absent_columns))}")
         for outcome, title in (("created", "new"), ("changed", "changed"), ("refused", "refused")):
             if result.counts[outcome]:
                 self._rows(outcome, title, result.counts[outcome])

@@ -122,3 +122,15 @@ def test_the_rows_of_a_complete_list_are_in_its_report(four: list[Store], desk: 
     assert (last["row"], last["normalized"]["code"], last["changes"]["status"]) == (
         5, "de-4", {"from": "open", "to": "closed"},
     )  # fmt: skip
+
+
+def test_a_store_that_somebody_counts_on_is_not_closed_by_a_list(
+    world: people.World, four: list[Store], desk: Desk
+) -> None:
+    people.person("Clara", "regional_manager", brand=world.rokid, store=four[0])
+    lines = desk.run(own(UNCHANGED[0].replace(",open,", ",closed,"), *UNCHANGED[2:]), "--apply", "--complete",
+                     "--allow-mass-change", source="own")  # fmt: skip
+    assert (lines[0]["outcome"], lines[0]["warnings"][-1]) == ("unchanged", {
+        "column": "status", "value": "closed", "reason": "Cannot close: 1 staff grant. The status stays as it is.",
+    })  # fmt: skip
+    assert list(Store.objects.filter(status="closed").values_list("code", flat=True)) == ["de-2"]

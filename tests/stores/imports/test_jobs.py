@@ -124,9 +124,9 @@ def test_a_store_that_customers_know_or_that_is_used_is_not_removed(world: peopl
     store = Store.objects.get(market__code="DE")
     people.person("Clara", "regional_manager", brand=world.rokid, store=store)
     assert [(each.row, each.reason) for each in obstacles(job)] == [
-        (2, "the store is published: close it instead"),
-        (3, "the store is published: close it instead"),
+        (2, "the store was published: close it instead"),
         (3, "the store is used by 1 grant"),
+        (3, "the store was published: close it instead"),
     ]
 
 

@@ -155,8 +155,7 @@ _options["connect_timeout"] = 5
 # pgtrigger asks in every trigger whether it is ignored; while nothing was ever said, asking raises and catches an error,
 # which makes writes of many rows thirty times slower. An empty list is an answer.
 _options["options"] = f"{_options.get('options', '')} -c pgtrigger.ignore={{}}".strip()
-# Statements of stores.models.queries.prepared are prepared when they are first asked; the ORM's never are. Off (None) behind a
-# pooler that gives each transaction another connection and does not follow prepared statements.
+# For stores.models.queries.prepared, never for the ORM. Off behind a pooler that does not follow prepared statements.
 _options["prepare_threshold"] = None if os.environ.get("DATABASE_PREPARE") == "off" else 0
 if not AS_OWNER:
     _options["assume_role"] = APP_ROLE
@@ -215,6 +214,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sync.tick": {"task": "sync.tick", "schedule": timedelta(seconds=2), "options": {"expires": 10}},
     "imports.tick": {"task": "imports.tick", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
+    "stores.closed": {"task": "stores.closed", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sync.sweep": {"task": "sync.sweep", "schedule": timedelta(minutes=10), "options": {"expires": 300}},
     "partners.quality": {"task": "partners.quality", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "partners.confirmations": {"task": "partners.confirmations", "schedule": timedelta(hours=6)},

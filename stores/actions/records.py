@@ -35,6 +35,7 @@ from stores.models import (
     SpecialDay,
     Store,
     StoreAddress,
+    StoreProduct,
     StoreService,
     User,
     Variant,
@@ -64,6 +65,7 @@ EDITING: dict[type[models.Model], str] = {
     SpecialDay: "edit_hours",
     Store: "edit_stores",
     StoreAddress: "edit_stores",
+    StoreProduct: "edit_stores",
     StoreService: "edit_services",
     User: "manage_people",
     Variant: "edit_catalog",
@@ -81,6 +83,7 @@ DELETABLE: frozenset[type[models.Model]] = frozenset(
         PartnerContact,
         SpecialDay,
         StoreAddress,
+        StoreProduct,
         StoreService,
         WeeklyHours,
     }
@@ -106,6 +109,7 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     # The status moves by steps with guards: stores.actions.lifecycle.
     Store: ("code", "market", "status"),
     StoreAddress: ("store",),
+    StoreProduct: ("store", "product"),
     StoreService: ("store", "offering"),
     User: ("email",),
     Variant: ("sku", "product"),

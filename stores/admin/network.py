@@ -21,7 +21,7 @@ from stores.admin.partners import WarnsOfRights
 from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
-from stores.models import Store, StoreService, StoreSource, WeeklyHours
+from stores.models import Store, StoreProduct, StoreService, StoreSource, WeeklyHours
 
 
 class WeekForm(ScopedForm):
@@ -53,6 +53,13 @@ class StoreServiceInline(ScopedTabular):
     fields = ("offering", "hours_purpose")
 
 
+class StoreProductInline(ScopedTabular):
+    model = StoreProduct
+    brand_from = "store"
+    joined = ("product", "store")
+    fields = ("product", "on_sale", "on_demo", "availability", "as_of")
+
+
 class SourceInline(ScopedTabular):
     model = StoreSource
     verbose_name_plural = _("Sources")
@@ -82,7 +89,7 @@ class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Together, Named, With
         (_("Publication"), {"fields": (("published_at", "publish_override"), ("verified_at", "verified_by"))}),
     )
     # Publishing is an action with guards of its own.
-    inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, SourceInline)
+    inlines = (AddressInline, HoursInline, SpecialDayInline, StoreServiceInline, StoreProductInline, SourceInline)
     readonly_fields = (
         "life", "on_map", "next_days", "published_at", "publish_override", "verified_at", "verified_by",
     )  # fmt: skip
@@ -126,6 +133,16 @@ class WeeklyHoursAdmin(ScopedAdmin):
             path("read/", view(week.read), name="stores_weeklyhours_read"),
         ]
         return [*ours, *super().get_urls()]
+
+
+@admin.register(StoreProduct)
+class StoreProductAdmin(ScopedAdmin):
+    list_display = ("store", "product", "on_sale", "on_demo", "availability", "as_of")
+    list_filter = ("on_sale", "on_demo", "availability", "store__market")
+    search_fields = ("store__code", "product__code")
+    joined = ("store__market", "product")
+    brand_from = "store"
+    fields = ("store", "product", ("on_sale", "on_demo"), ("availability", "as_of"))
 
 
 @admin.register(StoreSource)

@@ -100,13 +100,23 @@ class Card:
     Remembers itself whole, which holds until the next change of opening, or the store's midnight when it has services.
     """
 
-    __slots__ = ("_rendered", "body", "opening", "services")
+    __slots__ = ("_feature", "_rendered", "body", "opening", "services")
 
     def __init__(self, body: bytes, services: tuple[tuple[str, str, str], ...], opening: Opening) -> None:
         self.body = body
         self.services = services
         self.opening = opening
         self._rendered = _NEVER
+        self._feature = b""
+
+    def feature(self, text: bytes) -> bytes:
+        """The card's ``text`` as a GeoJSON feature: the same members, and the position where maps look for it."""
+        if not self._feature:
+            record = json.loads(self.body + b"}")
+            place = record["location"]
+            geometry = {"type": "Point", "coordinates": [place["lng"], place["lat"]]} if place else None
+            self._feature = dumps({"type": "Feature", "id": record["id"], "geometry": geometry})[:-1]
+        return b'%s,"properties":%s}' % (self._feature, text)
 
     def at(self, moment: datetime, seconds: float) -> Rendered:
         """The whole card at an instant, which is also given as seconds since 1970."""

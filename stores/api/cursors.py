@@ -57,7 +57,7 @@ def link(request: HttpRequest, key: ApiKey, cursor: Cursor) -> str:
 
 
 def _genuine(text: str, request: HttpRequest, key: ApiKey) -> list[Any]:
-    raw = base64.urlsafe_b64decode(text.encode("ascii") + b"==")
+    raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
     payload, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(payload, request, key)):
         raise ValueError("signed by somebody else, or for another question")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from inspect import cleandoc
 from typing import Any, TypeVar
 
@@ -50,8 +50,12 @@ def documented(
     tag: str,
     path: tuple[str, str] | None = None,
     media_types: Sequence[str] = ("application/json",),
+    other_shapes: Mapping[str, str] | None = None,
 ) -> Callable[[type[E]], type[E]]:
-    """Describe an endpoint. ``shape`` names its answer; ``path`` is the name and meaning of the address's variable."""
+    """Describe an endpoint. ``shape`` names its answer; ``path`` is the name and meaning of the address's variable.
+
+    ``other_shapes`` are further media types and what an answer looks like in each.
+    """
 
     def decorate(endpoint: type[E]) -> type[E]:
         def get(self: Endpoint, request: Any, **path: str) -> Any:
@@ -63,7 +67,10 @@ def documented(
             given.append(OpenApiParameter(path[0], str, OpenApiParameter.PATH, description=path[1]))
         errors = {code: text for code, text in _ERRORS.items() if code != 404 or path}
         responses: dict[Any, Any] = {
-            **{(200, each): OpenApiResponse(_reference(shape), description=summary) for each in media_types},
+            **{
+                (200, media): OpenApiResponse(_reference(name), description=summary)
+                for media, name in {**dict.fromkeys(media_types, shape), **(other_shapes or {})}.items()
+            },
             304: OpenApiResponse(description="Nothing changed since the answer that the ETag names."),
             **{(code, "application/problem+json"): _error(text) for code, text in errors.items()},
         }

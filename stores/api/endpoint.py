@@ -119,7 +119,7 @@ def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse
         # Private, because an answer belongs to its key; a CDN in front is told to keep it by its own settings.
         "Cache-Control": f"private, max-age={answer.max_age}",
         "Content-Language": answer.language or language,
-        "Vary": "Accept-Language, Authorization",
+        "Vary": "Accept, Accept-Language, Authorization",
     }
     if _has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         return HttpResponse(status=304, headers=headers)
@@ -158,6 +158,6 @@ def page_head(call: Call, *, next_cursor: Cursor | None, previous_cursor: Cursor
     return dumps(links)[:-1]
 
 
-def page_of(head: bytes, records: Sequence[bytes]) -> bytes:
+def page_of(head: bytes, records: Sequence[bytes], member: bytes = b"results") -> bytes:
     """A head and its records as one document."""
-    return b'%s,"results":[%s]}' % (head, b",".join(records))
+    return b'%s,"%s":[%s]}' % (head, member, b",".join(records))

@@ -7,11 +7,14 @@ for what others asked for, costs one look at the stamp.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from stores.api.cards import Card
 from stores.api.endpoint import Answer, Call, age, page_of, respond
+from stores.api.negotiation import GEOJSON_TYPE
 from stores.api.remembered import Remembered
 from stores.models import ApiKey
 from stores.models.queries import stamp
@@ -24,6 +27,19 @@ _MOST_PAGES = 500  # their cards are those that are remembered anyway
 Question = tuple[str | int, ...]
 
 
+class Form(NamedTuple):
+    """How a page is written: the beginning of the document, the member that holds the records, each record from its card."""
+
+    content_type: str
+    head: bytes
+    member: bytes
+    record: Callable[[Card, bytes], bytes]
+
+
+CARDS = Form("application/json", b"{", b"results", lambda _, text: text)
+FEATURES = Form(GEOJSON_TYPE, b'{"type":"FeatureCollection",', b"features", lambda card, text: card.feature(text))
+
+
 class Page(NamedTuple):
     """A page of cards, right for the instants of [since, until) in seconds while the brand has this stamp."""
 
@@ -33,6 +49,7 @@ class Page(NamedTuple):
     changes: float
     """When the first store on it opens or closes."""
     language: str
+    form: Form
     head: bytes
     records: list[bytes]
     seal: bytes
@@ -40,7 +57,11 @@ class Page(NamedTuple):
     def answer(self, seconds: float) -> Answer:
         """The page as an answer of this instant."""
         return Answer(
-            lambda: page_of(self.head, self.records), age(self.changes - seconds), self.language, seal=self.seal
+            lambda: page_of(self.head, self.records, self.form.member),
+            age(self.changes - seconds),
+            self.language,
+            self.form.content_type,
+            self.seal,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stores.models.assortment import AVAILABILITIES
 from stores.models.channels import CHANNEL_KINDS
 from stores.models.network import FORMATS, PUBLIC_STATUSES
 from stores.models.promotions import KINDS
@@ -48,9 +49,11 @@ def _list(name: str) -> Shape:
     return {"type": "array", "items": _ref(name)}
 
 
+_LINK: Shape = {"type": ["string", "null"], "format": "uri", "description": "Absolute address of the page, or null."}
+
+
 def _page(name: str) -> Shape:
-    link = {"type": ["string", "null"], "format": "uri", "description": "Absolute address of the page, or null."}
-    return _object(f"A page of {name}.", {"next": link, "previous": link, "results": _list(name)})
+    return _object(f"A page of {name}.", {"next": _LINK, "previous": _LINK, "results": _list(name)})
 
 
 _CARD: Mapping[str, Shape] = {
@@ -125,6 +128,27 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "Store": _object("A store's card.", _CARD, optional=("distance",)),
     "StorePage": _page("Store"),
+    "StoreFeature": _object(
+        "A store as a GeoJSON feature (RFC 7946); its card is the properties.",
+        {
+            "type": {"const": "Feature"},
+            "id": {"type": "string", "format": "uuid"},
+            "geometry": {
+                "oneOf": [
+                    _object(
+                        "Longitude first, WGS 84.",
+                        {"type": {"const": "Point"}, "coordinates": {"type": "array", "items": {"type": "number"}}},
+                    ),
+                    {"type": "null"},
+                ]
+            },
+            "properties": _ref("Store"),
+        },
+    ),
+    "StoreCollection": _object(
+        "A page of stores as GeoJSON.",
+        {"type": {"const": "FeatureCollection"}, "next": _LINK, "previous": _LINK, "features": _list("StoreFeature")},
+    ),
     "Day": _object(
         "One local day; a period that passes midnight belongs to the day it starts on.",
         {
@@ -137,12 +161,40 @@ SHAPES: Mapping[str, Shape] = {
             "reason": {**TEXT_OR_NULL, "description": "The rule that decided; null on a closed day."},
         },
     ),
+    "StoreProduct": _object(
+        "A model at a store.",
+        {
+            "model": {**TEXT, "description": "Code of the product."},
+            "name": TEXT_OR_NULL,
+            "on_sale": {"type": "boolean"},
+            "on_demo": {"type": "boolean", "description": "Customers can try it there."},
+            "availability": _one_of(AVAILABILITIES),
+            "as_of": {**INSTANT_OR_NULL, "description": "When the availability was last known."},
+        },
+    ),
+    "Place": _object(
+        "A town to search around.",
+        {
+            "name": {**TEXT, "description": "As the reader's language writes it, where that is known."},
+            "language": {**TEXT_OR_NULL, "description": "The language of the name, where an address says it."},
+            "admin_area": {**TEXT_OR_NULL, "description": "State or prefecture, where it is known."},
+            "country": {**TEXT, "description": "ISO 3166-1 alpha-2."},
+            "location": _ref("Location"),
+            "population": NUMBER_OR_NULL,
+            "stores": {
+                **NUMBER_OR_NULL,
+                "description": "How many of the brand's stores name the town in their address.",
+            },
+        },
+    ),
+    "PlacePage": _page("Place"),
     "StoreRecord": _object(
         "Everything about a store.",
         {
             **_CARD,
             "description": TEXT_OR_NULL,
             "description_language": TEXT_OR_NULL,
+            "products": {**_list("StoreProduct"), "description": "What is sold there or can be tried there."},
             "hours": {**_list("Day"), "description": "The next 14 days, the store's today first."},
             "schema_org": {
                 "type": "object",

@@ -3,137 +3,39 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from stores.api import pages, parameters
-from stores.api.cards import Card, cards, openings, text_for
-from stores.api.compiled import compiled
+from stores.api.cards import Card, cards, instant_text, text_for
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
-from stores.api.endpoint import Answer, Call, Endpoint, dumps, page_head, page_of
-from stores.api.pages import LONGEST_S, Page
+from stores.api.endpoint import Answer, Call, Endpoint, dumps, page_head
+from stores.api.filters import FILTERS, next_promotion_change, selection
+from stores.api.negotiation import GEOJSON_TYPE, wants_geojson
+from stores.api.opening_now import OpenAt
+from stores.api.pages import CARDS, FEATURES, LONGEST_S, Page
 from stores.api.paging import links
-from stores.api.parameters import Parameter, list_schema
+from stores.api.parameters import Parameter
 from stores.api.problems import NOT_FOUND, Problem
 from stores.api.remembered import Remembered
 from stores.feeds import schema_org
 from stores.feeds.reading import feed_stores
-from stores.models import ApiKey, Store
-from stores.models.network import FORMATS, PUBLIC_STATUSES
+from stores.models import ApiKey, Store, StoreProduct
 from stores.models.queries import locator, stamp
 from stores.models.queries.locator import Found
-from stores.models.queries.opening import MAY_BE_OPEN, wall_clocks
 from stores.models.queries.selection import Selection
-from stores.models.queries.stores import StoreQuerySet
-from stores.models.services import OFFERING_KINDS
-from stores.timetable.evaluate import State, intervals
+from stores.timetable.evaluate import intervals
 from stores.timetable.schedule import WEEKDAYS
-from stores.values.coordinates import Box, Point, parse_bbox, parse_point
+from stores.values.coordinates import Point
 
-LARGEST_RADIUS_M = 500_000
 HOURS_DAYS = 14
-
-
-def _radius(text: str) -> float:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= LARGEST_RADIUS_M or len(text) > 9:
-        raise ValueError(f"is not a number of metres from 1 to {LARGEST_RADIUS_M}.")
-    return float(text)
-
-
-def _point(text: str) -> Point:
-    try:
-        return parse_point(text)
-    except ValueError as error:
-        raise ValueError(f"is not lat,lng: {error}.") from error
-
-
-def _boxes(text: str) -> list[Box]:
-    try:
-        return parse_bbox(text)
-    except ValueError as error:
-        raise ValueError(f"is not a box: {error}.") from error
-
-
-def _search(text: str) -> str:
-    if not 1 <= len(text.strip()) <= 100:
-        raise ValueError("is a text of 1 to 100 characters.")
-    return text.strip()
-
-
-FILTERS: Sequence[Parameter] = (
-    parameters.MARKET,
-    Parameter("region", parameters.code, "Code of a region; its whole subtree counts.", example="east-asia"),
-    Parameter("format", parameters.words(FORMATS), "Kinds of store, any of them.", list_schema(FORMATS)),
-    Parameter(
-        "service", parameters.words(OFFERING_KINDS), "Services, any of them.", list_schema(OFFERING_KINDS), "repair"
-    ),
-    Parameter("spoken", parameters.language, "A language that is spoken there.", example="ja"),
-    Parameter(
-        "status", parameters.words(PUBLIC_STATUSES), "Statuses, any of them.", list_schema(PUBLIC_STATUSES), "open"
-    ),
-    Parameter(
-        "near",
-        _point,
-        "A point as `lat,lng`. Orders by distance over the globe and adds `distance` in metres.",
-        example="35.6595,139.7005",
-    ),
-    Parameter(
-        "radius",
-        _radius,
-        "Metres around `near`. Without it the distance is unlimited.",
-        {"type": "integer", "minimum": 1, "maximum": LARGEST_RADIUS_M},
-    ),
-    Parameter(
-        "open_at",
-        parameters.instant_or_now,
-        "Only stores that are open at an instant: `now` or RFC 3339. `opening` then tells of that instant.",
-        example="now",
-    ),
-    Parameter(
-        "bbox",
-        _boxes,
-        "A box `minlng,minlat,maxlng,maxlat`; it crosses the antimeridian when minlng is greater.",
-        example="139.5,35.5,139.9,35.8",
-    ),
-    Parameter(
-        "updated_since",
-        parameters.instant,
-        "Only stores that changed at the instant or later.",
-        {"type": "string", "format": "date-time"},
-    ),
-    Parameter("q", _search, "Text in the name, code or address, in any language."),
-)
-
-
-def _filtered(call: Call) -> StoreQuerySet:
-    stores: StoreQuerySet = Store.objects.visible_to(call.key).public()
-    given = call.given
-    if "market" in given:
-        stores = stores.in_markets(given["market"])
-    if "region" in given:
-        stores = stores.in_region(given["region"])
-    if "format" in given:
-        stores = stores.filter(format__in=given["format"])
-    if "service" in given:
-        stores = stores.with_service(given["service"])
-    if "spoken" in given:
-        stores = stores.speaking(given["spoken"])
-    if "status" in given:
-        stores = stores.filter(status__in=given["status"])
-    if "bbox" in given:
-        stores = stores.in_boxes(given["bbox"])
-    if "updated_since" in given:
-        stores = stores.changed_since(given["updated_since"])
-    if "q" in given:
-        stores = stores.matching(given["q"])
-    return stores
-
 
 # The answers to these depend on the stores, the key and the clock of the stores shown. A region depends on its tree, and a
 # point is rarely asked about twice.
@@ -150,15 +52,14 @@ _LASTING = {
     "limit",
     "cursor",
 }
-# What else is asked decides how the stores are looked for, not which ones there are.
-_FILTERS = {parameter.name for parameter in FILTERS} - {"near", "radius", "open_at"}
 
 
-@documented("List stores", "StorePage", tag="stores")
+@documented("List stores", "StorePage", tag="stores", other_shapes={GEOJSON_TYPE: "StoreCollection"})
 class Stores(Endpoint):
     """The brand's stores that customers may know of.
 
-    With `near` the list is ordered by the exact great-circle distance, ties by code; without it by code.
+    With `near` the list is ordered by the exact great-circle distance, ties by code; without it by code. As GeoJSON the cards
+    are the properties of features, and `next` and `previous` are members of the collection.
     """
 
     parameters = (*FILTERS, *parameters.PAGED)
@@ -178,33 +79,36 @@ class Stores(Endpoint):
         before = stamp.of(call.key.brand_id) if lasting else 0
         found, (previous, following) = _page(call, near, moment)
         seconds = moment.timestamp()
-        shown = [(card.at(moment, seconds), each.distance) for each, card in cards(found, call.language, call.key)]
-        records = [rendered.with_distance(distance) for rendered, distance in shown]
-        head = page_head(call, next_cursor=following, previous_cursor=previous)
-        texts, seal = [text for text, _ in records], b"\0".join([head, *(digest for _, digest in records)])
+        made = [(card, card.at(moment, seconds), each) for each, card in cards(found, call.language, call.key)]
+        shown = [(card, *rendered.with_distance(each.distance)) for card, rendered, each in made]
+        form = FEATURES if wants_geojson(call.request, call.given.get("format", ())) else CARDS
+        head = form.head + page_head(call, next_cursor=following, previous_cursor=previous)[1:]
+        texts = [form.record(card, text) for card, text, _ in shown]
+        seal = b"\0".join([head, *(digest for _, _, digest in shown)])
+        changes = [rendered.changes for _, rendered, _ in made]
+        page = Page(
+            before,
+            seconds,
+            min([seconds + LONGEST_S, *(rendered.until for _, rendered, _ in made)]),
+            min(changes, default=inf),
+            call.language,
+            form,
+            head,
+            texts,
+            seal,
+        )
         if lasting:
-            page = Page(
-                before,
-                seconds,
-                min([seconds + LONGEST_S, *(rendered.until for rendered, _ in shown)]),
-                min((rendered.changes for rendered, _ in shown), default=inf),
-                call.language,
-                head,
-                texts,
-                seal,
-            )
             pages.keep(call, page)
-        changes = [rendered.changes for rendered, _ in shown]
-        return Answer(lambda: page_of(head, texts), _age(call, changes, moment), seal=seal)
+        return replace(page.answer(seconds), max_age=_age(call, changes, moment))
 
 
 def _page(call: Call, near: Point | None, moment: datetime) -> tuple[list[Found], tuple[Cursor | None, Cursor | None]]:
     """The stores of the page, and the cursors of the pages before and after it."""
-    stores = compiled(call, _filtered, _FILTERS)
+    stores = selection(call)
     cursor = call.cursor(float, str) if near else call.cursor(str)
     backwards = cursor is not None and cursor.backwards
     wanted = call.limit + 1  # one more tells whether there is another page
-    keep = _OpenAt(moment, call.key.brand_id) if "open_at" in call.given else locator.EVERYTHING
+    keep = OpenAt(moment, call.key.brand_id) if "open_at" in call.given else locator.EVERYTHING
     if near is None:
         code = str(cursor.place[0]) if cursor else ""
         found = locator.in_order_of_code(
@@ -230,79 +134,52 @@ def _by_distance(stores: Selection, near: Point, call: Call, cursor: Cursor | No
     return locator.nearest(stores, near, wanted, after=place, keep=keep)
 
 
-class _OpenAt(locator.Keep):
-    """Keeps the stores that are open at an instant."""
-
-    def __init__(self, moment: datetime, brand_id: int) -> None:
-        self._moment = moment
-        self._seconds = moment.timestamp()
-        self._brand_id = brand_id
-        self._is_narrow = False
-
-    def __call__(self, found: Sequence[Found]) -> list[Found]:
-        moment, seconds = self._moment, self._seconds
-        return [
-            each
-            for each, opening in zip(found, openings(found), strict=True)
-            if opening.at(moment, seconds).state is State.OPEN
-        ]
-
-    def narrowed(self, stores: Selection) -> Selection:
-        """Once, by the weeks alone: a shop street at night, or a country, is not worth its schedules."""
-        if self._is_narrow:
-            return stores
-        self._is_narrow = True
-        return stores.where(MAY_BE_OPEN, [wall_clocks(_zones(self._brand_id), self._moment)])
-
-
-_ZONES_S = 60.0
-_zones_of: Remembered[int, tuple[float, tuple[str, ...]]] = Remembered(1_000)
-
-
-def _zones(brand_id: int) -> tuple[str, ...]:
-    """The time zones of a brand's stores. A zone that is missing for a minute only costs time."""
-    known = _zones_of.get(brand_id)
-    if known is None or known[0] < time.monotonic():
-        zones = Store.objects.filter(brand_id=brand_id).order_by().values_list("time_zone", flat=True).distinct()
-        known = time.monotonic() + _ZONES_S, tuple(zones)
-        _zones_of.put(brand_id, known)
-    return known[1]
-
-
 def _age(call: Call, changes: Sequence[float], moment: datetime) -> int:
     """Until the next change of opening among the cards. An answer about a named instant does not age by the clock."""
-    if not changes or (moment is not call.now and call.request.GET.get("open_at") != "now"):
-        return call.age_until(None)
-    return call.age_until(datetime.fromtimestamp(min(changes), UTC))
+    promoted = call.age_until(next_promotion_change(call))
+    asked = call.request.GET.get("open_at") or call.request.GET.get("at")
+    if not changes or (moment is not call.now and asked != "now"):
+        return promoted
+    return min(promoted, call.age_until(datetime.fromtimestamp(min(changes), UTC)))
 
 
 @documented("One store", "StoreRecord", tag="stores", path=("code", "Code of the store."))
 class StoreDetail(Endpoint):
     """Everything about one store: its card, description, opening hours of the next 14 days, and JSON-LD."""
 
-    parameters = (parameters.LANGUAGE,)
+    parameters = (
+        parameters.LANGUAGE,
+        Parameter(
+            "at",
+            parameters.instant_or_now,
+            "Whether it is open at another instant, and the hours of the 14 days from then on: `now` or RFC 3339.",
+            {"type": "string", "default": "now"},
+            "2026-11-27T09:00:00+01:00",
+        ),
+    )
 
     def answer(self, call: Call, **path: str) -> Answer:
         """The store's record, or the same 404 whether it does not exist or is not for this key."""
-        found = locator.with_code(compiled(call, _filtered, _FILTERS), path["code"])
+        found = locator.with_code(selection(call), path["code"])
         made = cards([found], call.language, call.key) if found else []
         if not made:
             raise Problem("not-found", NOT_FOUND)
         [(found, card)] = made
-        shown = card.at(call.now, call.now.timestamp())
-        extra, served = _extra(found, card, shown.text, call)
-        return Answer(shown.text[:-1] + b"," + extra, _age(call, [shown.changes], call.now), served)
+        moment: datetime = call.given.get("at", call.now)
+        shown = card.at(moment, moment.timestamp())
+        extra, served = _extra(found, card, shown.text, call, moment)
+        return Answer(shown.text[:-1] + b"," + extra, _age(call, [shown.changes], moment), served)
 
 
 _extras: Remembered[tuple[int, int, str, date], tuple[bytes, str]] = Remembered(5_000)
 
 
-def _extra(found: Found, card: Card, body: bytes, call: Call) -> tuple[bytes, str]:
+def _extra(found: Found, card: Card, body: bytes, call: Call, moment: datetime) -> tuple[bytes, str]:
     """What a record has beyond its card, as JSON without the opening brace, and the language of its name.
 
     It changes with the store and at the store's midnight.
     """
-    key = (found.id, found.version, call.language, call.now.astimezone(card.opening.schedule.zone).date())
+    key = (found.id, found.version, call.language, moment.astimezone(card.opening.schedule.zone).date())
     known = _extras.get(key)
     if known is None:
         record = json.loads(body)
@@ -310,16 +187,33 @@ def _extra(found: Found, card: Card, body: bytes, call: Call) -> tuple[bytes, st
         texts = Store.objects.filter(pk=found.id).values_list("description", flat=True).first() or {}
         description, language = text_for(texts, call.language, call.key.brand.default_language)
         extra = {
+            "products": _products(found.id, call),
             "description": description,
             "description_language": language,
             "hours": hours,
             "schema_org": schema_org.store(
-                next(feed_stores(Store.objects.visible_to(call.key).filter(pk=found.id), call.now)), call.language
+                next(feed_stores(Store.objects.visible_to(call.key).filter(pk=found.id), moment)), call.language
             ),
         }
         known = dumps(extra)[1:], record["language"] or ""
         _extras.put(key, known)
     return known
+
+
+def _products(store_id: int, call: Call) -> list[dict[str, Any]]:
+    """What the store sells or shows, by the code of the model."""
+    rows = StoreProduct.objects.filter(Q(on_sale=True) | Q(on_demo=True), store=store_id).select_related("product")
+    return [
+        {
+            "model": row.product.code,
+            "name": text_for(row.product.name, call.language, call.key.brand.default_language)[0],
+            "on_sale": row.on_sale,
+            "on_demo": row.on_demo,
+            "availability": row.availability,
+            "as_of": instant_text(row.as_of) if row.as_of else None,
+        }
+        for row in rows.order_by("product__code")
+    ]
 
 
 def _hours(card: Card, today: date) -> list[dict[str, Any]]:
@@ -349,4 +243,3 @@ def _hours(card: Card, today: date) -> list[dict[str, Any]]:
 def forget() -> None:
     """Drop what this process remembers (tests)."""
     _extras.clear()
-    _zones_of.clear()

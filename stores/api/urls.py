@@ -7,11 +7,13 @@ from django.urls import path, re_path
 from stores.api.channels import Channels
 from stores.api.feeds import Feed
 from stores.api.markets import MarketDetail, Markets
+from stores.api.places import Places
 from stores.api.promotions import Promotions
 from stores.api.services import Services
 from stores.api.stores import StoreDetail, Stores
 
 urlpatterns = [
+    path("places/", Places.as_view(), name="api-places"),
     path("stores/", Stores.as_view(), name="api-stores"),
     re_path(r"^stores/(?P<code>[A-Za-z0-9_-]{2,64})/$", StoreDetail.as_view(), name="api-store"),
     re_path(r"^feeds/(?P<format>[a-z-]{2,20})/$", Feed.as_view(), name="api-feed"),

@@ -1,5 +1,6 @@
 """Every table, by topic. Reads are QuerySet methods; writes are in ``stores.actions``."""
 
+from stores.models.assortment import StoreProduct
 from stores.models.brands import Brand, Partner
 from stores.models.catalog import Offer, PricePoint, Product, Variant
 from stores.models.channels import Channel, ChannelStore, Connection
@@ -64,6 +65,7 @@ __all__ = [
     "SpecialDay",
     "Store",
     "StoreAddress",
+    "StoreProduct",
     "StoreQuality",
     "StoreService",
     "StoreSource",

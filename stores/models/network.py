@@ -17,6 +17,7 @@ from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_
 from stores.models.markets import ENTRY_HOLIDAY_POLICIES, Market
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
+from stores.models.searched import SEARCHED_ADDRESS, SEARCHED_STORE
 from stores.values import lifecycle
 
 FORMATS = ("flagship", "experience_store", "shop_in_shop", "partner_counter", "pop_up", "service_point")
@@ -189,6 +190,7 @@ class Store(Record):
             _MOVES_FOLLOWERS,
             *CODE_LASTS,
             *stamps(),
+            *SEARCHED_STORE,
         ]
 
     def __str__(self) -> str:
@@ -258,7 +260,12 @@ class StoreAddress(Record):
             models.UniqueConstraint(fields=["store"], condition=Q(is_primary=True), name="store_address_one_primary"),
             SameBrand(link="store", name="store_address_same_brand"),
         ]
-        triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id"), *exactly_one_primary()]
+        triggers = [
+            *Record.Meta.triggers,
+            *bumps("stores_store", "store_id"),
+            *exactly_one_primary(),
+            *SEARCHED_ADDRESS,
+        ]
 
     def __str__(self) -> str:
         return ", ".join([*self.lines, self.locality])

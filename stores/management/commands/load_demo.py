@@ -33,7 +33,7 @@ class Command(BaseCommand):
             transaction.atomic(),
             acting(System("load_demo"), "demo network"),
         ):  # fmt: skip
-            task = progress.add_task("brand", total=20 + plans)
+            task = progress.add_task("brand", total=21 + plans)
 
             def told(what: str) -> None:
                 progress.update(task, advance=1, description=what)
@@ -53,6 +53,7 @@ class Command(BaseCommand):
             "variants": selling.load_products,
             "channels": selling.load_channels,
             "stores in channels": selling.load_channel_stores,
+            "models in stores": lambda brand: selling.load_assortment(brand, now),
             "offers": selling.load_offers,
             "prices": lambda brand: selling.load_prices(brand, now),
             "service offerings": service.load_offerings,

@@ -9,12 +9,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 
+from stores.actions import closed_hours
 from stores.actions.transaction import acting
 from stores.management.network import plausible, writing
 from stores.models import Brand, Market, System
 from stores.values import clock
 
 MOST = 1_000_000
+CLOSED_HOURS_S = 600.0
+"""The worker writes them too, within minutes; whoever loads a network wants to measure with them."""
 
 
 class Command(BaseCommand):
@@ -59,4 +62,5 @@ class Command(BaseCommand):
             step("prices", lambda: writing.write_offers(owner, channels, now))
             writing.gather_statistics()
             step("plans", lambda: writing.write_campaigns(by, owner, channels, seed, now))
+        step("closed hours", lambda: closed_hours.refresh(within_seconds=CLOSED_HOURS_S))
         console.print("The shops open with [bold]manage.py register_shops[/bold] when the sandbox runs.")

@@ -100,6 +100,7 @@ class Command(BaseCommand):
             static.remember()
         steps.run("Translations compiled", translations.compile_changed)
         steps.command("Markets loaded", "load_markets")
+        steps.command("Towns of the world ready", "prepare_places")
         # All of the demo is one transaction, so stores mean that it is complete, or that the person has a network.
         if demo and not _has("Store"):
             steps.command("Demo network loaded", "load_demo", shows_progress=True)

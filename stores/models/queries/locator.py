@@ -23,6 +23,8 @@ HALFWAY_ROUND_M = 20_037_508.4
 
 _SPARE = 10
 _GROWTH = 4
+_TRIES = 3
+_ROUNDING_M = 1.0
 _SLACK_DEGREES = 1e-6
 
 
@@ -46,6 +48,16 @@ class Keep:
         """Those that pass, in their order."""
         return list(found)
 
+    def likely(self, point: Point, count: int, beyond: float) -> tuple[list[int], float] | None:
+        """Ids of the ``count`` nearest that may pass and lie beyond some metres, and how far the farthest is: whoever is nearer
+        and may pass is among them. None when nobody knows.
+        """
+        return None
+
+    def is_rare(self, point: Point) -> bool:
+        """Whether hardly any around the point will pass, as far as it is known at once."""
+        return False
+
     def narrowed(self, stores: Selection) -> Selection:
         """The stores without most of those that cannot pass, asked for when many did not."""
         return stores
@@ -65,6 +77,8 @@ def nearest(
     stores: Selection, point: Point, count: int, *, after: tuple[float, str] | None = None, keep: Keep = EVERYTHING
 ) -> list[Found]:
     """The ``count`` nearest of ``stores`` that come after a place, by distance and code."""
+    if keep.is_rare(point) and (found := _likely(stores, point, count, after, keep)) is not None:
+        return found
     take = (2 if keep is EVERYTHING else 3) * count + _SPARE
     measure = distance_params(point)
     condition, params = _beyond(_AFTER, measure, after)
@@ -85,8 +99,38 @@ def nearest(
             if _reach(point, last) < rows[-1][4]:
                 return found[:count]
             return within(stores, point, last, count, after=after, keep=keep)
+        if keep is not EVERYTHING and (likely := _likely(stores, point, count, after, keep)) is not None:
+            return likely
         take *= _GROWTH
         stores = keep.narrowed(stores)
+
+
+def _likely(
+    stores: Selection, point: Point, count: int, after: tuple[float, str] | None, keep: Keep
+) -> list[Found] | None:
+    """The same by what the filter knows beforehand; None when that is not enough, because the selection is a narrow one."""
+    take = count + _SPARE
+    measure = distance_params(point)
+    condition, params = _beyond(_AFTER, measure, after)
+    for _ in range(_TRIES):
+        known = keep.likely(point, take, after[0] if after else 0.0)
+        if known is None:
+            return None
+        ids, farthest = known
+        rows = stores.ask(
+            f"{_STORE}, {DISTANCE} AS distance",
+            measure,
+            condition=f'"stores_store"."id" = ANY(%s::bigint[]) AND {condition}',
+            params=[ids, *params],
+            order=f"distance, {_CODE}",
+        )
+        found = keep([Found(*row) for row in rows])
+        if math.isinf(farthest):
+            return found[:count]
+        if len(found) >= count and (found[count - 1].distance or 0.0) < farthest - _ROUNDING_M:
+            return found[:count]
+        take *= 2 * _GROWTH
+    return None
 
 
 def within(

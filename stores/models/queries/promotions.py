@@ -88,6 +88,12 @@ class MarketPlanQuerySet(ScopedQuerySet["MarketPlan"]):
         """Without the plans whose campaign was frozen before they began."""
         return self.filter(Q(campaign__frozen_at__isnull=True) | Q(starts_at__lte=F("campaign__frozen_at")))
 
+    def next_change(self, moment: datetime) -> datetime | None:
+        """When the first of these plans begins or ends after the instant."""
+        starts, ends = Min("starts_at", filter=Q(starts_at__gt=moment)), Min("ends_at", filter=Q(ends_at__gt=moment))
+        found = self.aggregate(starts=starts, ends=ends)
+        return min((each for each in found.values() if each is not None), default=None)
+
     def in_channels(self, codes: Sequence[str]) -> Self:
         """Plans whose approved revision runs in at least one of the channels."""
         return self.filter(_any("channels", [[code] for code in codes]))

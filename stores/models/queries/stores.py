@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import BooleanField, Count, FloatField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
 from stores.models.scope import Scope, ScopedQuerySet, regions_under
-from stores.values import languages
+from stores.values import languages, searching
 from stores.values.coordinates import EARTH_RADIUS_M, Box, Point
 
-# The same formula and constant as stores.values.coordinates.great_circle_metres, so that both sides agree.
+if TYPE_CHECKING:
+    from stores.models.queries.promotions import MarketPlanQuerySet
+
+# The same formula and constant as stores.values.coordinates.great_circle_metres, so that both sides agree. Differences below a
+# ten-thousandth of a millimetre become none: PostgreSQL calls a product that is too small for a float an error.
+_NORTH = '("stores_store"."latitude" - %s::float8 + 256 - 256)'
+_EAST = '("stores_store"."longitude" - %s::float8 + 256 - 256)'
 DISTANCE = (
     f"2 * {EARTH_RADIUS_M!r} * asin(sqrt(least(1.0::float8, "
-    'power(sin(radians("stores_store"."latitude" - %s::float8) / 2), 2) + '
-    'cos(radians(%s::float8)) * cos(radians("stores_store"."latitude")) * '
-    'power(sin(radians("stores_store"."longitude" - %s::float8) / 2), 2))))'
+    f"power(sin(radians({_NORTH}) / 2), 2) + "
+    'cos(radians(%s::float8 + 256 - 256)) * cos(radians("stores_store"."latitude" + 256 - 256)) * '
+    f"power(sin(radians({_EAST}) / 2), 2))))"
 )
 PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
 
@@ -77,31 +83,46 @@ class StoreQuerySet(ScopedQuerySet[Any]):
             )
         )
 
+    def promoted_by(self, plans: MarketPlanQuerySet, channels: Sequence[str]) -> Self:
+        """Stores that the plans name, or that sell for a channel they run in; only for ``channels`` when some are given."""
+        from stores.models.channels import ChannelStore  # noqa: PLC0415  (as above)
+        from stores.models.revisions import PlanChannel, PlanStore  # noqa: PLC0415
+
+        approved = plans.values("approved_revision")
+        named = PlanStore._base_manager.filter(revision__in=approved)
+        running = PlanChannel._base_manager.filter(revision__in=approved)
+        if channels:
+            running = running.filter(channel__code__in=channels)
+        selling = ChannelStore._base_manager.filter(role="sells", channel__in=running.values("channel"))
+        return self.filter(Q(pk__in=named.values("store")) | Q(pk__in=selling.values("store")))
+
     def changed_since(self, moment: datetime) -> Self:
         """Stores that were written at the instant or later, their addresses and hours included."""
         return self.filter(updated_at__gte=moment)
 
     def matching(self, text: str) -> Self:
-        """Stores whose code, name or place contains the text, in any language, letter case aside."""
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        return self.filter(
-            Q(code__icontains=text)
-            | Q(
-                _holds(
-                    'EXISTS (SELECT 1 FROM jsonb_each_text("stores_store"."name") AS said(tag, text)'
-                    " WHERE said.text ILIKE %s)",
-                    [pattern],
-                )
+        """Stores with every word of the text in their code, a name or an address, in any language.
+
+        A word may be part of a longer one, which is how Chinese and Japanese are found. ``stores.values.searching`` says what
+        makes no difference.
+        """
+        found = self
+        for word in searching.words(text):
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            found = found.filter(
+                _holds('"stores_store"."id" IN (SELECT store_id FROM stores_storesearch WHERE text LIKE %s)', [pattern])
             )
-            | Q(
-                _holds(
-                    'EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = "stores_store"."id" AND '
-                    "(a.locality ILIKE %s OR a.sublocality ILIKE %s OR a.administrative_area ILIKE %s"
-                    " OR a.postal_code ILIKE %s OR array_to_string(a.lines, ' ') ILIKE %s))",
-                    [pattern] * 5,
-                )
-            )
-        )
+        return found if searching.words(text) else self.none()
+
+    def selling(self, model: str | None, *, on_demo: bool = False) -> Self:
+        """Stores that sell or show a model, or any model without one; with ``on_demo`` those where it can be tried."""
+        from stores.models.assortment import StoreProduct  # noqa: PLC0415  (as above)
+
+        there = Q(on_demo=True) if on_demo else Q(on_sale=True) | Q(on_demo=True)
+        rows = StoreProduct._base_manager.filter(there)
+        if model is not None:
+            rows = rows.filter(product__code=model)
+        return self.filter(pk__in=rows.values("store_id"))
 
     def placed(self) -> Self:
         """Stores that a map can show."""

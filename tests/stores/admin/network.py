@@ -48,6 +48,7 @@ from stores.models import (
     ServiceOffering,
     SpecialDay,
     StoreAddress,
+    StoreProduct,
     StoreQuality,
     StoreService,
     StoreSource,
@@ -146,6 +147,7 @@ def furnish(brand: Brand, market_code: str, mark: str) -> Place:
         ),
     )
     make("StoreSource", StoreSource.objects.create(brand=brand, store=store, source="allplaces", external_id=mark))
+    make("StoreProduct", StoreProduct.objects.create(brand=brand, store=store, product=product))
     make("StoreService", StoreService.objects.create(brand=brand, store=store, offering=offering))
     make(
         "PartnerContact",

@@ -30,7 +30,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
             "StoreQuality", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore", "Device",
             "MarketEntry", "MarketPlan", "Offer", "Partner", "PlanChannel", "PlanItem", "PlanPrice", "PlanRevision",
             "PlanStore", "PricePoint", "RemoteObject", "ServiceCase", "ServiceOffering", "Store", "StoreAddress",
-            "SpecialDay", "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",
+            "SpecialDay", "StoreProduct", "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",
         ),
         BY_MARKET,
     ),
@@ -133,7 +133,7 @@ def store_form(client: Client, store: Store) -> dict[str, Any]:
             sent[f"{bound.name}:text"] = list((bound.value() or {}).values())
         elif bound.value() is not None:
             sent[bound.name] = bound.field.prepare_value(bound.value())
-    for prefix in ("addresses", "weekly_hours", "special_days", "store_services", "sources"):
+    for prefix in ("addresses", "weekly_hours", "special_days", "store_services", "store_products", "sources"):
         sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return sent
 
@@ -247,6 +247,7 @@ def test_nothing_that_carries_history_of_its_own_can_be_deleted(world: people.Wo
         "SpecialDay",
         "ChannelStore",
         "StoreAddress",
+        "StoreProduct",
         "StoreService",
         "WeeklyHours",
         "Grant",

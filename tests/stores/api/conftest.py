@@ -10,7 +10,18 @@ import pytest
 from django.test import Client
 
 from stores.actions.keys import create_api_key
-from stores.api import authentication, cards, compiled, negotiation, pages, promotions, stores, throttling
+from stores.api import (
+    authentication,
+    cards,
+    compiled,
+    negotiation,
+    opening_now,
+    pages,
+    places,
+    promotions,
+    stores,
+    throttling,
+)
 from stores.models import Brand, System
 from tests.people import World
 
@@ -67,7 +78,18 @@ def key_for(brand: Brand, **fields: Any) -> Shop:
 @pytest.fixture(autouse=True)
 def forgetful() -> None:
     """Every test begins in a process that remembers nothing."""
-    for module in (authentication, cards, compiled, negotiation, pages, promotions, stores, throttling):
+    for module in (
+        authentication,
+        cards,
+        compiled,
+        negotiation,
+        opening_now,
+        pages,
+        places,
+        promotions,
+        stores,
+        throttling,
+    ):
         module.forget()
 
 

@@ -37,6 +37,7 @@ def test_it_is_openapi_3_1_and_describes_every_address(description: Any) -> None
         "/api/v1/feeds/{format}/",
         "/api/v1/markets/",
         "/api/v1/markets/{code}/",
+        "/api/v1/places/",
         "/api/v1/promotions/",
         "/api/v1/services/",
         "/api/v1/stores/",
@@ -67,6 +68,7 @@ def test_answers_are_as_described(world: World, shop: Shop) -> None:
     for path, shape in (
         ("stores/?near=1,1", "StorePage"),
         ("stores/mitte/", "StoreRecord"),
+        ("places/?q=berlin", "PlacePage"),
         ("markets/", "MarketPage"),
         ("markets/DE/", "Market"),
         ("channels/", "ChannelPage"),

@@ -18,7 +18,7 @@ from stores.values import clock
 from tests.people import World, store
 from tests.stores.api.conftest import Shop, key_for, problem
 
-LISTS = ("stores/", "promotions/", "services/", "channels/", "markets/")
+LISTS = ("stores/", "places/", "promotions/", "services/", "channels/", "markets/")
 
 
 @pytest.mark.parametrize("path", [*LISTS, "stores/mitte/", "markets/DE/"])
@@ -102,7 +102,7 @@ def test_an_unknown_parameter_is_refused_and_the_known_are_named(world: World, s
         {"near": "1,1", "radius": "1e3"}, {"near": "1,1", "radius": "٣"}, {"bbox": "1,2,3"}, {"bbox": "0,9,1,8"},
         {"limit": "0"}, {"limit": "101"}, {"limit": "-1"}, {"limit": "1e9"}, {"limit": ""}, {"limit": "१"},
         {"market": "Germany"}, {"market": "DE,,FR"}, {"format": "castle"}, {"status": "prospect"}, {"status": "closed"},
-        {"service": "x"}, {"spoken": "!"}, {"language": "not a tag"}, {"open_at": "today"},
+        {"service": "x"}, {"on_demo": "1"}, {"spoken": "!"}, {"language": "not a tag"}, {"open_at": "today"},
         {"open_at": "2026-11-27T09:00:00"}, {"open_at": "0001-01-01T00:00:00+14:00"},
         {"open_at": "9999-12-31T23:59:59-14:00"}, {"updated_since": "now"}, {"q": ""}, {"q": "x" * 101},
         {"q": "a\x00b"}, {"region": "a b"}, {"cursor": "x"}, {"cursor": "é"}, {"cursor": ""},

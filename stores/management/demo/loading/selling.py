@@ -22,8 +22,10 @@ from stores.models import (
     PricePoint,
     Product,
     Store,
+    StoreProduct,
     Variant,
 )
+from stores.models.network import PUBLIC_STATUSES
 
 SOURCE = "demo price list"
 
@@ -91,6 +93,30 @@ def load_channel_stores(brand: Brand) -> int:
             elif channel.kind == "web_shop" and store.market_id == channel.market_id and not store.operator_id:
                 rows.append(ChannelStore(brand=brand, channel=channel, store=store, role="pickup"))
     return add(rows, key=("channel_id", "store_id", "role"))
+
+
+def load_assortment(brand: Brand, now: datetime) -> int:
+    """What each store sells, what can be tried there, and how much was left when it was last counted."""
+    products = {row.code: row for row in Product.objects.filter(brand=brand)}
+    demos = {row.code: "demo" in row.services for row in content.stores()}
+    rows = []
+    for store in Store.objects.filter(brand=brand, status__in=PUBLIC_STATUSES).order_by("code"):
+        for place, product in enumerate(products[code] for code in sorted(products)):
+            glasses = product.line == "glasses"
+            if store.format == "service_point" and glasses:
+                continue
+            left = ("in", "in", "low", "in", "out")[(len(store.code) + sum(map(ord, store.code)) + place) % 5]
+            rows.append(
+                StoreProduct(
+                    brand=brand,
+                    store=store,
+                    product=product,
+                    on_demo=glasses and demos.get(store.code, False),
+                    availability=left,
+                    as_of=now - timedelta(hours=(sum(map(ord, store.code)) + place) % 20),
+                )
+            )
+    return add(rows, key=("store_id", "product_id"))
 
 
 def load_offers(brand: Brand) -> int:

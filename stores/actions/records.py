@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import models
 
-from stores.actions import channels, partners, special_days
+from stores.actions import channels, counters, partners, special_days
 from stores.actions.access import locked, require_whole
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting
@@ -160,8 +160,7 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
             obj.save(force_insert=True)
         elif changed:
             obj.save(update_fields=changed)
-        if isinstance(obj, Channel) and before is not None:
-            channels.follow_status(obj, changed)
+        _followed(before, obj, changed, by=by)
         if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
             raise NotFound(str(model._meta.verbose_name))
     return obj
@@ -183,6 +182,15 @@ def _prepared(before: M | None, obj: M, changed: list[str], *, by: Actor) -> lis
             special_days.check_holidays_of(obj, changed)
             partners.check_place(before, obj, changed)
     return changed
+
+
+def _followed(before: M | None, obj: M, changed: list[str], *, by: Actor) -> None:
+    """What a table's own rules do after its row was written."""
+    match obj:
+        case Channel() if before is not None:
+            channels.follow_status(obj, changed)
+        case WeeklyHours():
+            counters.stamp_own_hours(obj.store_id, by=by)
 
 
 def remove_record(*, by: Actor, obj: models.Model, reason: str = "") -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stores.actions.partners import objections
 from stores.actions.quality import qualities
 from stores.admin.base import may
 from stores.admin.counters import PARTS, gap_names
-from stores.models import ChangeRequest, ConfirmationLink, Partner, Store
+from stores.models import ChangeRequest, ConfirmationLink, Market, Partner, Store
+from stores.models.channels import CHANNEL_KINDS
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.publication import publication_gaps
 from stores.values import clock
@@ -42,6 +47,7 @@ def panel(request: HttpRequest, partner: Any, quarter: str) -> dict[str, Any]:
     rows = _judged(counters(user, partner)[:MOST])
     lacking = {part: sum(part in row["quality"].gaps for row in rows) for part in WEIGHTS}
     return {
+        **question(request, partner),
         "partner": partner,
         "quarter": quarter,
         "contract": {"name": CONTRACT_NAMES[state], "colour": CONTRACT_CLASSES[state]},
@@ -59,6 +65,41 @@ def panel(request: HttpRequest, partner: Any, quarter: str) -> dict[str, Any]:
         else [],
         "worst": [row for row in rows if row["quality"].gaps][:MOST_WORST],
     }
+
+
+def question(request: HttpRequest, partner: Partner) -> dict[str, Any]:
+    """ "May they sell there?": the form's choices, and the answer when it was asked. Names only whom the person sees."""
+    user: Any = request.user
+    markets = {market.code: market for market in Market.objects.reached_by(user)}
+    asked = {name: request.GET.get(name, "") for name in ("market", "kind", "on")}
+    context: dict[str, Any] = {
+        "question": asked,
+        "question_markets": sorted(((code, str(market)) for code, market in markets.items()), key=lambda pair: pair[1]),
+        "question_kinds": [(kind, _(kind.replace("_", " ").capitalize())) for kind in CHANNEL_KINDS],
+    }
+    day = _day(asked["on"])
+    if day is None or asked["market"] not in markets:
+        return context
+    found = objections(partner=partner, market=markets[asked["market"]], on=day, kind=asked["kind"])
+    seen = Partner.objects.visible_to(user)
+    answers = [
+        {
+            "text": _(one.message),
+            "forbids": one.forbids,
+            "holder": one.right.partner
+            if one.right is not None and seen.filter(pk=one.right.partner_id).exists()
+            else None,
+        }
+        for one in found
+    ]
+    return {**context, "answers": answers, "answered": True}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def listed(request: HttpRequest, partner: Partner) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from django.db import connection
 
 from stores.actions.confirmations import make_link, opened, revoke_links, send_confirmations
 from stores.actions.errors import NotFound, Refused
-from stores.models import ConfirmationLink, Partner, PartnerContact, Store, System
+from stores.models import ConfirmationLink, Partner, PartnerContact, Store, StoreQuality, System
+from stores.tasks import partners as tasks
 from tests import people
 from tests.counters import counter, rival
 
@@ -163,3 +164,15 @@ def test_the_command_says_who_got_a_mail(clearview: Partner, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert "2 of 2 open  request sent" in said
     assert "2026Q4: 1 mails sent, 0 failed" in said
+
+
+@time_machine.travel(NOON, tick=False)
+def test_partners_are_asked_by_itself_only_where_the_operator_said_so(clearview: Partner, settings: Any) -> None:
+    tasks.confirmations()
+    assert len(mail.outbox) == 0
+    settings.CONFIRMATION_MAILS = True
+    tasks.confirmations()
+    tasks.confirmations()
+    assert len(mail.outbox) == 1
+    tasks.quality()
+    assert StoreQuality.objects.filter(store__operator=clearview).count() == 2

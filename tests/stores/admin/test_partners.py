@@ -216,6 +216,26 @@ def test_the_partners_page_tells_progress_and_what_is_lacking(world: people.Worl
     assert (answer.context["worst"][0]["quality"].gaps, answer.context["mean"]) == (("phone", "verified"), 88)
 
 
+def test_the_page_answers_whether_a_partner_may_sell_somewhere_and_names_only_whom_one_sees(
+    world: people.World, hana: User
+) -> None:
+    Exclusivity.objects.create(
+        brand=world.rokid, partner=world.optician, market=world.markets["HK"], trade="optician", from_date=NOON.date()
+    )
+    other = rival(world.rokid)
+    pia = people.person("Pia", "partner", brand=world.rokid, partner=other)
+    address = page("partner_change", other.pk)
+    asked = {"market": "HK", "kind": "", "on": "2026-12-01"}
+    holders = {}
+    for person in (hana, pia):
+        answers = signed_in(person).get(address, asked).context.get("answers")
+        holders[person.name] = answers and [(one["forbids"], str(one["holder"])) for one in answers]
+    assert holders == {"Hana": [(True, "Clearview Optical")], "Pia": None}
+    assert signed_in(hana).get(address, asked | {"on": "2026-11-01"}).context["answers"] == []
+    for wrong in ({"on": "soon"}, {"on": "2026-13-01"}, {"market": "DE"}, {"market": "XX"}):
+        assert "answers" not in signed_in(hana).get(address, asked | wrong).context
+
+
 @time_machine.travel(NOON, tick=False)
 def test_complete_counters_are_published_together_and_the_others_say_what_they_lack(
     world: people.World, hana: User

@@ -236,6 +236,8 @@ def test_a_partner_reads_the_own_counters_and_changes_their_hours_alone(world: p
     assert mei.post(address(type(hours), "change", hours.pk), sent).status_code == 302
     hours.refresh_from_db()
     assert hours.periods == [[{"start": "11:00", "end": "20:00"}]] * 6 + [[]]
+    own["Store"].refresh_from_db()
+    assert own["Store"].verified_by == "mei@example.com"
 
 
 def test_nothing_that_carries_history_of_its_own_can_be_deleted(world: people.World, places: dict[str, Place]) -> None:

@@ -212,13 +212,12 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sync.tick": {"task": "sync.tick", "schedule": timedelta(seconds=2), "options": {"expires": 10}},
-    "imports.tick": {"task": "imports.tick", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
-    "stores.closed": {"task": "stores.closed", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "sync.sweep": {"task": "sync.sweep", "schedule": timedelta(minutes=10), "options": {"expires": 300}},
-    "partners.quality": {"task": "partners.quality", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "partners.confirmations": {"task": "partners.confirmations", "schedule": timedelta(hours=6)},
-}
+    name: {"task": name, "schedule": timedelta(seconds=every), "options": {"expires": expires}}
+    for name, every, expires in (
+        ("sync.tick", 2, 10), ("imports.tick", 15, 15), ("sync.sweep", 600, 300), ("lifecycle.turn", 300, 240),
+        ("stores.closed", 60, 60), ("partners.quality", 60, 60), ("partners.confirmations", 21_600, 21_600),
+    )
+}  # fmt: skip
 
 # --- languages and time: the dashboard speaks the manager's language, data has its own --------------------------------
 

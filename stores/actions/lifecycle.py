@@ -16,11 +16,12 @@ from django.db.models import Count, F
 from stores.actions.access import locked
 from stores.actions.errors import Refused
 from stores.actions.transaction import acting
-from stores.models import Actor, Grant, PlanStore, ServiceCase, Store
+from stores.models import Actor, Grant, PlanStore, ServiceCase, Store, StoreMilestone
 from stores.models.queries.opening import local_day
 from stores.models.services import OPEN_CASE_STATUSES
 from stores.values import clock
 from stores.values.lifecycle import STORE_STEPS, Blocker, sentence
+from stores.values.milestones import REACHED_WITH
 
 Guard = Callable[[Sequence[int]], Iterable[tuple[int, Blocker]]]
 """Asked about many stores at once: which of them cannot take a step, and why."""
@@ -54,6 +55,13 @@ def _running_plans(ids: Sequence[int]) -> Iterable[tuple[int, Blocker]]:
         yield pk, Blocker("running_plans", count)
 
 
+def _followers(ids: Sequence[int]) -> Iterable[tuple[int, Blocker]]:
+    """Counters that follow the store's hours: they would read as closed with it."""
+    rows: Any = Store.objects.filter(hours_from__in=ids).exclude(status__in=("closed", "cancelled"))
+    for pk, count in rows.order_by().values_list("hours_from").annotate(Count("pk")):
+        yield pk, Blocker("followers", count)
+
+
 def _published(ids: Sequence[int]) -> Iterable[tuple[int, Blocker]]:
     for pk in Store.objects.filter(pk__in=ids, published_at__isnull=False).values_list("pk", flat=True):
         yield pk, Blocker("published", 1)
@@ -63,7 +71,7 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     # Back to the builders: customers must not read of an opening that nobody can keep.
     "fit_out": (_published,),
     # Each of these is somebody who would stand before a closed door. What else a store owes (bookings) is added here.
-    "closed": (_open_cases, _staff_grants, _running_plans),
+    "closed": (_open_cases, _staff_grants, _running_plans, _followers),
 }
 """What stands in the way of each status; a status that is missing here has no guard."""
 
@@ -171,12 +179,20 @@ def _step(
             )
         if reasons := blockers([found.pk], to).get(found.pk):
             raise Refused(sentence(VERBS.get(to, "go on"), reasons), code="blocked")
-        changed = dates(found, local_day(found.time_zone, clock.now()))
+        today = local_day(found.time_zone, clock.now())
+        changed = dates(found, today)
         for name, value in changed.items():
             setattr(found, name, value)
         found.status = to
         found.save(update_fields=["status", *changed])
+        _reach_milestone(found, to, today)
     return found
+
+
+def _reach_milestone(store: Store, to: str, today: date) -> None:
+    """A step that is a milestone is written down as one."""
+    if kind := REACHED_WITH.get(to):
+        StoreMilestone.objects.filter(store=store, kind=kind, done_date__isnull=True).update(done_date=today)
 
 
 VERBS: Mapping[str, str] = {"closed": "close", "fit_out": "go back to fit-out"}

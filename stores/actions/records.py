@@ -98,7 +98,8 @@ FIXED: dict[type[models.Model], tuple[str, ...]] = {
     Exclusivity: ("partner", "market"),
     Grant: ("user",),
     HoursTemplate: ("code",),
-    MarketEntry: ("market", "region"),
+    # The status moves by steps with guards: stores.actions.launches.
+    MarketEntry: ("market", "region", "status"),
     Offer: ("variant", "channel"),
     Partner: ("code",),
     PartnerContact: ("partner",),

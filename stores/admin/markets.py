@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from stores.admin.base import ScopedAdmin
 from stores.admin.columns import Named, WithStatus
+from stores.admin.launch import WithLaunch
 from stores.models import Market, MarketEntry, Region
 
 
@@ -29,13 +30,14 @@ class MarketAdmin(Named, ScopedAdmin):
 
 
 @admin.register(MarketEntry)
-class MarketEntryAdmin(WithStatus, ScopedAdmin):
+class MarketEntryAdmin(WithLaunch, WithStatus, ScopedAdmin):
     list_display = ("market", "region", "shown_status", "launch_date", "support_email", "brand")
     list_filter = ("status", "region")
     search_fields = ("market__code", "support_email", "legal_entity")
     joined = ("brand", "market", "region")
     any_market = True
     fields = (
-        "brand", "market", "region", "status", "launch_date", ("support_email", "support_phone"), "legal_entity",
-        "holiday_policy",
+        "launch", "brand", "market", "region", "status", "launch_date", ("support_email", "support_phone"), "legal_entity",
+        "holiday_policy", "required_languages", ("privacy_url", "terms_url"), ("returns_url", "warranty_url"),
     )  # fmt: skip
+    readonly_fields = ("launch",)

@@ -18,6 +18,7 @@ from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
 from stores.admin.holidays import SpecialDayInline
 from stores.admin.partners import WarnsOfRights
+from stores.admin.publishing import Publishing
 from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
@@ -69,10 +70,10 @@ class SourceInline(ScopedTabular):
 
 
 @admin.register(Store)
-class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Together, Named, WithStatus, ScopedAdmin):
+class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Publishing, Together, Named, WithStatus, ScopedAdmin):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
     list_filter = STORE_FILTERS
-    actions: ClassVar[tuple[str, ...]] = ("change_together",)
+    actions: ClassVar[tuple[str, ...]] = ("change_together", "publish", "take_down")
     search_fields = ("code", "cluster", "phone")
     search_texts = ("name",)
     joined = ("brand", "market", "operator", "host", "hours_from")

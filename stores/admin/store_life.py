@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stores.actions import lifecycle
-from stores.actions.errors import NotFound, Refused
+from stores.actions.errors import Refused
+from stores.actions.milestones import days_of, moved
 from stores.actions.stores import publish_stores, unpublish_stores
-from stores.admin.base import can, may, written
+from stores.admin import milestones, planned
+from stores.admin.base import can, may
 from stores.admin.columns import choice, column
+from stores.admin.planned import Data, Doing
 from stores.models import Store
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.opening import local_day
@@ -36,19 +37,7 @@ ASKS: Mapping[str, tuple[str, ...]] = {
 FINAL = ("closed", "cancelled")
 
 
-def day(data: Mapping[str, str], name: str) -> date | None:
-    """A date that a browser's date field sent; blank is none. Raises Refused for anything else."""
-    text = data.get(name, "").strip()
-    try:
-        found = parse_date(text) if text else None
-    except ValueError:
-        found = None
-    if text and found is None:
-        raise Refused(_("Write the date as year, month and day."), code="date")
-    return found
-
-
-def _move(user: Any, store: Store, data: Mapping[str, str]) -> None:
+def _move(user: Any, store: Store, data: Data) -> None:
     to, reason = data.get("to", ""), data.get("reason", "")
     store.status = data.get("seen", "")  # what the person looked at, which the action compares with what is there
     if store.status not in STORE_STATUSES or to not in STORE_STATUSES:
@@ -56,10 +45,10 @@ def _move(user: Any, store: Store, data: Mapping[str, str]) -> None:
     if to == "open":
         lifecycle.open_store(by=user, store=store, reason=reason)
     elif to == "temporarily_closed":
-        reopen = day(data, "reopen_date")
+        reopen = planned.day(data, "reopen_date")
         lifecycle.close_store_temporarily(by=user, store=store, reason=reason, reopen_date=reopen)
     elif to == "closing":
-        closing = day(data, "closing_date")
+        closing = planned.day(data, "closing_date")
         if closing is None:
             raise Refused(_("Name the first day on which the store stays closed."), code="closing_date")
         lifecycle.announce_closing(by=user, store=store, reason=reason, closing_date=closing)
@@ -71,17 +60,18 @@ def _move(user: Any, store: Store, data: Mapping[str, str]) -> None:
         lifecycle.advance_store(by=user, store=store, to=to, reason=reason)
 
 
-def _publish(user: Any, store: Store, data: Mapping[str, str]) -> None:
+def _publish(user: Any, store: Store, data: Data) -> None:
     done = publish_stores(by=user, stores=Store.objects.filter(pk=store.pk), override=data.get("override", "").strip())
     if done.held:
         raise Refused(_("Nothing was published: the checklist has gaps."), code="held")
 
 
-def _unpublish(user: Any, store: Store, data: Mapping[str, str]) -> None:
+def _unpublish(user: Any, store: Store, data: Data) -> None:
     unpublish_stores(by=user, stores=Store.objects.filter(pk=store.pk), reason=data.get("reason", ""))
 
 
-DOINGS: Mapping[str, Callable[[Any, Store, Mapping[str, str]], None]] = {
+DOINGS: Mapping[str, Doing] = {
+    **milestones.DOINGS,
     "move": _move,
     "publish": _publish,
     "unpublish": _unpublish,
@@ -110,11 +100,18 @@ class WithLife:
             _("Status, publication and milestones"),
         )
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Whoever moves the opening on the store's page is told what it took along."""
+        before = days_of(obj) if change and "opening_date" in form.changed_data else {}
+        super().save_model(request, obj, form, change)  # type: ignore[misc]  # of the admin class
+        if before and (found := moved(obj, before)):
+            messages.info(request, planned.told(found))
+
     def life_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What may happen to the store next, with what stands in the way; and what customers see of it."""
         store: Store = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the admin class
         if request.method == "POST":
-            return self._do(request, store)
+            return planned.do(request, store, DOINGS)
         edits = may(request, Store, store.pk, to="edit_stores")
         today = local_day(store.time_zone, clock.now())
         state = publishers.Life(store.status, store.opening_date, store.closing_date, store.reopen_date)
@@ -131,24 +128,11 @@ class WithLife:
             "publishable": store.status in PUBLIC_STATUSES,
             "gaps": publication_gaps([store.pk])[store.pk],
             "may_override": can(request, "import_stores"),
+            **milestones.context(store, reader=request.user, today=today),
             "google": publishers.google_open_info(state, today),
             "apple": publishers.apple_status(state, today),
         }
         return TemplateResponse(request, "admin/stores/life.html", context)
-
-    def _do(self, request: HttpRequest, store: Store) -> HttpResponse:
-        doing = DOINGS.get(request.POST.get("do", ""))
-        if doing is None:
-            raise Http404
-        try:
-            doing(request.user, store, written(request))
-        except NotFound:
-            raise Http404 from None
-        except Refused as refusal:
-            messages.error(request, _(refusal.message))
-        else:
-            messages.success(request, _("Done."))
-        return HttpResponseRedirect(request.path)
 
 
 def steps(store: Store) -> list[dict[str, Any]]:

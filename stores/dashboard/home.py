@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from stores.dashboard import sync
 from stores.dashboard.reading import market_name
-from stores.models import Campaign, ChangeRequest, ChannelPromotion, MarketPlan, Store
+from stores.models import Campaign, ChangeRequest, ChannelPromotion, MarketPlan, Store, StoreMilestone
 from stores.values import clock
 
 # What a page shows at a glance; the lists behind the links have all of it.
 MOST_CAMPAIGNS, MOST_PLANS, MOST_FAILING, MOST_BARS = 8, 5, 5, 12
+MOST_OVERDUE = 5
 
 # Statuses as a manager counts them, in the order of a store's life.
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -52,6 +53,8 @@ def context(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         "channel_count": len(channels),
         "failing": failing(user, channels),
         "failing_count": sum(1 for row in channels if row["failing"]),
+        "overdue": overdue(user)[:MOST_OVERDUE],
+        "overdue_count": overdue(user).count(),
         "granted": user.can("view"),
     }
 
@@ -139,6 +142,12 @@ def next_starts(actor: Any) -> list[MarketPlan]:
     """Which plans start next, wherever midnight comes first."""
     coming = MarketPlan.objects.visible_to(actor).running().filter(starts_at__gt=clock.now())
     return list(coming.select_related("campaign", "market").order_by("starts_at", "market__code")[:MOST_PLANS])
+
+
+def overdue(actor: Any) -> Any:
+    """Milestones of openings whose day is over, the oldest first."""
+    rows = StoreMilestone.objects.visible_to(actor).overdue(clock.now())
+    return rows.select_related("store__market", "owner").order_by("due_date", "pk")
 
 
 def failing(actor: Any, channels: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

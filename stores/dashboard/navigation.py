@@ -25,6 +25,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             _("Network"),
             _item(_("Stores"), "storefront", _list("store")),
+            _item(_("Opening pipeline"), "rocket_launch", "admin:openings"),
             _item(_("Network map"), "map", "admin:map"),
             *([_item(_("Imports"), "upload_file", "admin:imports")] if user.can("import_stores") else []),
             _item(_("Opening hours"), "schedule", _list("weeklyhours")),
@@ -48,6 +49,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _group(
             _("Markets"),
+            _item(_("Market launches"), "checklist", "admin:launches"),
             _item(_("Presence in markets"), "flag", _list("marketentry")),
             _item(_("Regions"), "account_tree", _list("region")),
             _item(_("All markets"), "public", _list("market")),

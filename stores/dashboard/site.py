@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from stores.dashboard import demo, language, network, sync
+from stores.dashboard import demo, language, launches, network, openings, sync
 from stores.dashboard.imports import pages as imports
 
 _UnfoldAdminSite: Any = UnfoldAdminSite
@@ -52,6 +52,8 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
             path("map/cards/", self.admin_view(network.cards), name="map_cards"),
             # A browser may keep the points, as long as it asks whether they still hold.
             path("map/points.json", self.admin_view(network.points, cacheable=True), name="map_points"),
+            path("openings/", self.admin_view(openings.board), name="openings"),
+            path("launches/", self.admin_view(launches.board), name="launches"),
             path("language/", language.choose, name="language"),
             *imports.urls(self.admin_view),
         ]

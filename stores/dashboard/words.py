@@ -122,7 +122,9 @@ def blocker(found: Blocker) -> str:
             "%(n)s required item is open: %(detail)s", "%(n)s required items are open: %(detail)s", found.count
         ),
         "no_checklist": _("there is no checklist yet"),
-        "open_stores": ngettext("%(n)s store is still open there", "%(n)s stores are still open there", found.count),
+        "followers": ngettext(
+            "%(n)s counter that follows its hours", "%(n)s counters that follow its hours", found.count
+        ),
     }
     return texts[found.code] % places
 

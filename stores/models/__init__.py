@@ -10,6 +10,7 @@ from stores.models.hours import HoursTemplate, SpecialDay, WeeklyHours
 from stores.models.imports import ImportFile, ImportJob, ImportRow, SavedMapping
 from stores.models.journal import Installation, JobSlot, SyncAttempt
 from stores.models.markets import Market, MarketEntry, Region
+from stores.models.milestones import LaunchItem, StoreMilestone
 from stores.models.network import Store, StoreAddress, StoreSource
 from stores.models.partners import Exclusivity, PartnerContact
 from stores.models.people import Actor, ApiKey, Grant, Role, System, User
@@ -43,6 +44,7 @@ __all__ = [
     "ImportRow",
     "Installation",
     "JobSlot",
+    "LaunchItem",
     "Market",
     "MarketEntry",
     "MarketPlan",
@@ -65,6 +67,7 @@ __all__ = [
     "SpecialDay",
     "Store",
     "StoreAddress",
+    "StoreMilestone",
     "StoreProduct",
     "StoreQuality",
     "StoreService",

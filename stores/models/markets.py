@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from stores.models.base import VERSION_SEQUENCE, Record, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
+from stores.models.following import moves
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 from stores.values import lifecycle
 from stores.values.territories import territory_name
@@ -165,6 +166,7 @@ class MarketEntry(Record):
         verbose_name_plural = "market entries"
         constraints = [
             models.UniqueConstraint(fields=["brand", "market"], name="market_entry_once"),
+            models.UniqueConstraint(fields=["id", "brand"], name="market_entry_id_brand"),
             one_of("status", ENTRY_STATUSES, "market_entry_status"),
             one_of("holiday_policy", ENTRY_HOLIDAY_POLICIES, "market_entry_holiday_policy"),
             SameBrand(link="region", name="market_entry_region_same_brand"),
@@ -172,6 +174,7 @@ class MarketEntry(Record):
         triggers = [
             *Record.Meta.triggers,
             _moves_stores("holiday_policy", "store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id"),
+            moves("stores_launchitem", "entry_id", "launch_date"),
         ]
 
     def __str__(self) -> str:

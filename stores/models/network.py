@@ -14,6 +14,7 @@ from stores.models.base import VERSION_SEQUENCE, Record, bumps, stamps, tracked
 from stores.models.brands import Brand, Partner
 from stores.models.codes import CODE_LASTS
 from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
+from stores.models.following import moves
 from stores.models.markets import ENTRY_HOLIDAY_POLICIES, Market
 from stores.models.queries.stores import StoreQuerySet
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
@@ -191,6 +192,7 @@ class Store(Record):
             *CODE_LASTS,
             *stamps(),
             *SEARCHED_STORE,
+            moves("stores_storemilestone", "store_id", "opening_date"),
         ]
 
     def __str__(self) -> str:

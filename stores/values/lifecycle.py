@@ -65,7 +65,7 @@ BLOCKERS: Mapping[str, tuple[str, str]] = {
     "published": ("it is published: take it down first", "it is published: take it down first"),
     "checklist": ("%(n)s required item is open: %(detail)s", "%(n)s required items are open: %(detail)s"),
     "no_checklist": ("there is no checklist yet", "there is no checklist yet"),
-    "open_stores": ("%(n)s store is still open there", "%(n)s stores are still open there"),
+    "followers": ("%(n)s counter that follows its hours", "%(n)s counters that follow its hours"),
 }
 
 

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from stores.actions.transaction import acting
 from stores.management.demo import content
-from stores.management.demo.loading import campaigns, network, partners, people, selling, service
+from stores.management.demo.loading import campaigns, network, openings, partners, people, selling, service
 from stores.models import Brand, Market, System
 from stores.values import clock
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             transaction.atomic(),
             acting(System("load_demo"), "demo network"),
         ):  # fmt: skip
-            task = progress.add_task("brand", total=21 + plans)
+            task = progress.add_task("brand", total=23 + plans)
 
             def told(what: str) -> None:
                 progress.update(task, advance=1, description=what)
@@ -66,6 +66,8 @@ class Command(BaseCommand):
             "confirmations": lambda brand: partners.load_confirmations(brand, now),
             "change requests": partners.load_requests,
             "scores": partners.load_quality,
+            "milestones": lambda brand: openings.load_milestones(brand, now),
+            "points of launches": lambda brand: openings.load_launches(brand, now),
         }
         for name, load in steps.items():
             told(name)

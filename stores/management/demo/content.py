@@ -23,6 +23,7 @@ from stores.management.demo.records import (
     Copy,
     Entry,
     Item,
+    Launch,
     Offering,
     Partner,
     Person,
@@ -175,6 +176,13 @@ def cases() -> Sequence[Case]:
 def partner_life() -> Mapping[str, Any]:
     """Contacts, exclusive rights, requests and what is asked of partners, by partner and store code."""
     return dict(_read("partners.json"))
+
+
+@cache
+def launches() -> Sequence[Launch]:
+    return tuple(
+        Launch(**{**row, "done": tuple(row["done"]), "more": tuple(row["more"])}) for row in _read("launches.json")
+    )
 
 
 @cache

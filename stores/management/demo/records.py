@@ -182,6 +182,17 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Launch:
+    """A market's way to its launch, so many days after the load; ``more`` are points that only this market needs."""
+
+    market: str
+    days: int
+    done: tuple[str, ...]
+    more: tuple[str, ...]
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Person:
     email: str
     name: str

@@ -7,11 +7,14 @@ closed one until the date it reopens, if somebody named one. From that date on i
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db.models import Q, QuerySet
 
 from stores.models.queries.calendars import CalendarKey, holidays_of, ready
 from stores.timetable.schedule import (
@@ -25,6 +28,8 @@ from stores.timetable.schedule import (
     Week,
     day_from_json,
 )
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Special(NamedTuple):
@@ -154,6 +159,21 @@ def _closures(facts: OpeningFacts) -> tuple[Closure, ...]:
 def local_day(time_zone: str, moment: datetime) -> date:
     """The date at the instant where a store stands, as its schedule counts days."""
     return moment.astimezone(_zone(time_zone)).date()
+
+
+def by_local_day(rows: Rows, lookup: str, *, zone: str, moment: datetime) -> Rows:
+    """The rows whose date fits the local day at the instant: ``lookup`` is such as ``due_date__lt``, ``zone`` a path.
+
+    At any instant the world has two or three dates, so the zones in use are sorted by date and the database compares dates:
+    the days are those of the schedules, not those of the database server's own time zone rules.
+    """
+    days: defaultdict[date, list[str]] = defaultdict(list)
+    for name in rows.order_by().values_list(zone, flat=True).distinct():
+        days[local_day(name, moment)].append(name)
+    fits = Q(pk__in=[])
+    for day, names in days.items():
+        fits |= Q(**{f"{zone}__in": names, lookup: day})
+    return rows.filter(fits)
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from django.db.models import BooleanField, Count, FloatField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
+from stores.models.queries.opening import by_local_day
 from stores.models.scope import Scope, ScopedQuerySet, regions_under
 from stores.values import languages, searching
 from stores.values.coordinates import EARTH_RADIUS_M, Box, Point
@@ -48,6 +49,10 @@ class StoreQuerySet(ScopedQuerySet[Any]):
     def unconfirmed(self, since: datetime) -> Self:
         """Stores that nobody has confirmed since the instant."""
         return self.filter(Q(verified_at__isnull=True) | Q(verified_at__lt=since))
+
+    def reached(self, day: str, moment: datetime) -> Self:
+        """Stores whose date in the field ``day`` has come where they stand, by the instant."""
+        return by_local_day(self, f"{day}__lte", zone="time_zone", moment=moment)
 
     def in_markets(self, codes: Sequence[str]) -> Self:
         """Stores of any of the markets, by ISO code."""

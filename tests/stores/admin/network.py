@@ -31,6 +31,7 @@ from stores.models import (
     ImportJob,
     ImportRow,
     JobSlot,
+    LaunchItem,
     MarketPlan,
     Offer,
     Partner,
@@ -48,6 +49,7 @@ from stores.models import (
     ServiceOffering,
     SpecialDay,
     StoreAddress,
+    StoreMilestone,
     StoreProduct,
     StoreQuality,
     StoreService,
@@ -174,7 +176,15 @@ def furnish(brand: Brand, market_code: str, mark: str) -> Place:
             prefix=uuid.uuid4().hex[:10], digest=bytes(32), expires_at=NOON + timedelta(days=60),
         ),
     )  # fmt: skip
-    make("StoreQuality", StoreQuality.objects.create(store=store, score=70, gaps=["phone"], store_version=1))
+    place.rows |= {
+        "StoreMilestone": StoreMilestone.objects.create(
+            brand=brand, store=store, kind="inventory", due_date=NOON.date(), note=mark
+        ),
+        "LaunchItem": LaunchItem.objects.create(
+            brand=brand, entry=place["MarketEntry"], kind="other", title=f"{mark} permit"
+        ),
+        "StoreQuality": StoreQuality.objects.create(store=store, score=70, gaps=["phone"], store_version=1),
+    }
     make("WeeklyHours", WeeklyHours.objects.create(brand=brand, store=store, periods=WEEK))
     make(
         "SpecialDay",

@@ -27,7 +27,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     **dict.fromkeys(
         (
             "Approval", "Campaign", "CaseEvent", "ChangeRequest", "ConfirmationLink", "Exclusivity", "PartnerContact",
-            "StoreQuality", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore", "Device",
+            "StoreQuality", "StoreMilestone", "LaunchItem", "Channel", "ChannelPromotion", "ChannelReadback", "ChannelStore",
+            "Device",
             "MarketEntry", "MarketPlan", "Offer", "Partner", "PlanChannel", "PlanItem", "PlanPrice", "PlanRevision",
             "PlanStore", "PricePoint", "RemoteObject", "ServiceCase", "ServiceOffering", "Store", "StoreAddress",
             "SpecialDay", "StoreProduct", "StoreService", "StoreSource", "SyncAttempt", "WeeklyHours",

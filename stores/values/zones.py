@@ -31,6 +31,7 @@ NEVER_ZONES: Mapping[str, str] = {
     "America/Washington": "America/New_York",
 }
 
+_LONGEST_NAME = 200
 _NAME = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
 _POSITION = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
@@ -72,6 +73,8 @@ def canonical_zone(text: str, country: str | None = None) -> str | None:
     Offsets alone (GMT+8, Etc/GMT-4) name no place and are not zones of a store.
     """
     word = text.strip()
+    if len(word) > _LONGEST_NAME:  # searching a cell of a hundred thousand letters for a name would take minutes
+        return None
     found = _NAME.search(word)
     if found is None:
         return _whole(word)

@@ -191,7 +191,6 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
-CELERY_ENABLE_UTC = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for a night
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -216,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, every, expires in (
         ("sync.tick", 2, 10), ("imports.tick", 15, 15), ("sync.sweep", 600, 300), ("lifecycle.turn", 300, 240),
         ("stores.closed", 60, 60), ("partners.quality", 60, 60), ("partners.confirmations", 21_600, 21_600),
+        ("hours.propose", 600, 300),
     )
 }  # fmt: skip
 

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from stores.actions.errors import Refused
-from stores.actions.transaction import name_of
-from stores.models import Actor, SpecialDay, Store
+from stores.actions.transaction import acting, name_of
+from stores.models import Actor, HolidayDate, SpecialDay, Store
+from stores.models.network import PUBLIC_STATUSES
+from stores.models.queries.opening import OpeningFacts, json_text, schedules_of
+from stores.models.queries.opening_rows import opening_facts
 from stores.timetable import holidays
+from stores.timetable.calendars import source
+from stores.timetable.rules import Rules, Ruling
 from stores.values import clock
+
+HORIZON_DAYS = 60
+_AT_ONCE = 2000
+"""Stores whose holidays are looked at in one transaction; a first run over 65,000 stores commits thirty times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a look at the coming holidays did."""
+
+    created: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A special day that a bulk decision left as it was, and why."""
+
+    store: str
+    date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a bulk decision did."""
+
+    done: int
+    unchanged: tuple[Unchanged, ...]
 
 
 def stamped(day: SpecialDay, changed: Sequence[str], *, by: Actor) -> list[str]:
@@ -40,3 +78,135 @@ def check_holidays_of(store: Store, changed: Sequence[str]) -> None:
         except ValueError:
             raise Refused("This part of the country has no holidays of its own.", code="subdivision") from None
         store.holiday_subdivision = part or ""
+
+
+def propose_special_days(
+    *, by: Actor, horizon_days: int = HORIZON_DAYS, told: Callable[[int, int], None] = lambda done, of: None
+) -> Proposed:
+    """Propose a special day for each coming holiday that a store with the policy ``ask`` has not settled.
+
+    The proposal is what the store decided about the same holiday the last time, else its regular hours. Proposals that nobody
+    has to answer any more, because the date moved or the policy changed, are withdrawn. Stores that follow another, and those
+    whose week nobody knows, are not asked. Safe to repeat; ``told`` hears how many stores of how many were looked at.
+    """
+    today = clock.now().date()
+    last = today + timedelta(days=horizon_days)
+    rows = Store.objects.visible_to(by, to="edit_hours").filter(status__in=PUBLIC_STATUSES, hours_from__isnull=True)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    created = withdrawn = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        chunk = ids[start : start + _AT_ONCE]
+        with acting(by, "coming holidays"):
+            wanted = {(day.store_id, day.date): day for day in _coming(opening_facts(chunk), today, last)}
+            waiting = SpecialDay.objects.filter(
+                store__in=chunk,
+                purpose="store",
+                state="proposed",
+                source__startswith="holidays ",
+                date__range=(today, last),
+            )
+            known = {(store, day): pk for pk, store, day in waiting.values_list("pk", "store_id", "date")}
+            gone = [pk for place, pk in known.items() if place not in wanted]
+            withdrawn += SpecialDay.objects.filter(pk__in=gone, state="proposed").delete()[0] if gone else 0
+            fresh = [day for place, day in wanted.items() if place not in known]
+            before = SpecialDay.objects.filter(store__in=chunk).count()
+            SpecialDay.objects.bulk_create(fresh, ignore_conflicts=True)
+            created += SpecialDay.objects.filter(store__in=chunk).count() - before if fresh else 0
+        told(min(start + _AT_ONCE, len(ids)), len(ids))
+    return Proposed(created, withdrawn)
+
+
+def _coming(facts: Mapping[int, OpeningFacts], today: date, last: date) -> Iterator[SpecialDay]:
+    """A proposal for each holiday that a store has not settled."""
+    asked = {
+        store_id: each for store_id, each in facts.items() if each.policy == "ask" and each.weeks and each.calendar
+    }
+    names = _names({each.calendar for each in asked.values()}, today, last)
+    brands = dict(Store.objects.filter(pk__in=asked).values_list("pk", "brand_id"))
+    package = source()
+    for store_id, schedule in schedules_of(asked).items():
+        each = asked[store_id]
+        rules = Rules(schedule)
+        for holiday in schedule.holidays:
+            if not today <= holiday.date <= last:
+                continue
+            ruling = rules.on(holiday.date.toordinal())
+            if ruling.rule.confirmed or ruling.rule.kind not in {"holiday", "working_day"} or store_id not in brands:
+                continue
+            yield SpecialDay(
+                brand_id=brands[store_id],
+                store_id=store_id,
+                date=holiday.date,
+                periods=_as_last_time(each, holiday.name, holiday.date, ruling),
+                name=names.get((each.calendar, holiday.date), {"en": holiday.name}),
+                state="proposed",
+                source=package,
+            )
+
+
+def _names(keys: set[Any], today: date, last: date) -> dict[tuple[Any, date], dict[str, str]]:
+    rows = HolidayDate.objects.filter(
+        market__in={key.market_id for key in keys},
+        subdivision__in={key.subdivision for key in keys},
+        date__range=(today, last),
+    )
+    found = {(row.market_id, row.subdivision, row.date): row.name for row in rows}
+    return {
+        (key, day): name
+        for (market, part, day), name in found.items()
+        for key in keys
+        if (key.market_id, key.subdivision) == (market, part)
+    }
+
+
+def _as_last_time(facts: OpeningFacts, name: str, day: date, ruling: Ruling) -> list[dict[str, str]]:
+    before = [
+        special.periods
+        for special in facts.special
+        if special.state == "confirmed" and special.name == name and special.date < day.isoformat()
+    ]
+    periods = json_text([period.to_json() for period in ruling.periods or ()])
+    decided: list[dict[str, str]] = json.loads(before[-1] if before else periods)
+    return decided
+
+
+def confirm_special_days(
+    *, by: Actor, days: Any, periods: list[dict[str, str]] | None = None, reason: str = ""
+) -> Decided:
+    """Confirm the proposed ones among ``days`` (a QuerySet), as proposed or all with the same ``periods``."""
+    return _decide(by, days, "confirmed", {} if periods is None else {"periods": periods}, reason or "confirmed")
+
+
+def dismiss_special_days(*, by: Actor, days: Any, reason: str = "") -> Decided:
+    """Say of the proposed ones among ``days`` (a QuerySet) that the stores keep their regular hours."""
+    return _decide(by, days, "dismissed", {}, reason or "regular hours")
+
+
+def _decide(by: Actor, days: Any, state: str, more: Mapping[str, Any], reason: str) -> Decided:
+    today = clock.now().date() - timedelta(days=1)  # somewhere it is still yesterday
+    with acting(by, reason):
+        asked = (
+            days.visible_to(by)
+            .order_by("pk")
+            .select_for_update(of=("self",))
+            .values_list("pk", "store__code", "date", "state")
+        )
+        rows = list(asked)
+        pks = [pk for pk, *_ in rows]
+        allowed = set(
+            SpecialDay.objects.visible_to(by, to="edit_hours").filter(pk__in=pks).values_list("pk", flat=True)
+        )
+        unchanged, decided = [], []
+        for pk, code, day, before in rows:
+            if pk not in allowed:
+                unchanged.append(Unchanged(code, day, "Your role does not allow you to edit hours here."))
+            elif before != "proposed":
+                unchanged.append(Unchanged(code, day, f"It is {before} already."))
+            elif day < today:
+                unchanged.append(Unchanged(code, day, "The day is over."))
+            else:
+                decided.append(pk)
+        done = SpecialDay.objects.filter(pk__in=decided).update(
+            state=state, decided_by=name_of(by), decided_at=clock.now(), **more
+        )
+    return Decided(done, tuple(sorted(unchanged, key=lambda each: (each.date, each.store))))

@@ -16,6 +16,7 @@ from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from stores.models.fields import check_localized
 from stores.timetable.schedule import Overlap, Period, Week, day_from_json
+from stores.timetable.templates import plan_from_json
 from stores.values import languages
 
 DAYS = (
@@ -230,6 +231,76 @@ class DayField(forms.CharField):
             return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
+
+
+class PlanField(LinesField):
+    """A template's days, one line each: ``-1: closes 15:00``, ``0 – 2: closed``, ``0: 08:00-24:00``.
+
+    The words are those of the reader's language; English is understood in every one.
+    """
+
+    widget: Any = forms.Textarea(attrs={"rows": 5, "class": " ".join(TEXTAREA_CLASSES), "spellcheck": "false"})
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(plan_line(plan) for plan in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            plans = [self._plan(line) for line in super().to_python(value)]
+            plan_from_json(plans)
+        except ValueError as error:
+            raise ValidationError(str(error), code="hours") from error
+        return plans
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+    def run_validators(self, value: Any) -> None:
+        return None
+
+    @staticmethod
+    def _plan(line: str) -> dict[str, Any]:
+        match = _PLAN_LINE.fullmatch(line)
+        if not match:
+            raise ValidationError(
+                _("“%(line)s”: write a line as -1: closes 15:00, or 0 – 2: closed."), params={"line": line}
+            )
+        plan: dict[str, Any] = {"from": int(match[1]), "to": int(match[2] or match[1])}
+        said = match[3].strip()
+        if said.casefold() in {"closed", _("closed").casefold()}:
+            return {**plan, "periods": []}
+        cuts = {}
+        for name, words in (("opens", {"opens", _("opens")}), ("closes", {"closes", _("closes")})):
+            for word in words:
+                if found := re.search(rf"{re.escape(word)}\s*(\d\d?:\d\d)", said, re.IGNORECASE):
+                    cuts[name] = _padded(found[1])
+        if cuts:
+            return {**plan, **cuts}
+        periods = periods_of(said)
+        if not periods:
+            raise ValidationError(
+                _("“%(line)s”: write a line as -1: closes 15:00, or 0 – 2: closed."), params={"line": line}
+            )
+        return {**plan, "periods": periods}
+
+
+_PLAN_LINE = re.compile(r"\s*([+-]?\d{1,2})\s*(?:(?:-|–|to|bis|\.\.)\s*([+-]?\d{1,2}))?\s*:\s*(\D.*|\d?\d:.*)")
+
+
+def plan_line(plan: Mapping[str, Any]) -> str:
+    """One line of a template as people write it."""
+    first, last = plan["from"], plan.get("to", plan["from"])
+    days = str(first) if first == last else f"{first} – {last}"
+    if "periods" in plan:
+        return f"{days}: {day_text(plan['periods']) or _('closed')}"
+    words = {"opens": _("opens"), "closes": _("closes")}
+    return f"{days}: " + ", ".join(f"{words[name]} {plan[name]}" for name in words if name in plan)
 
 
 def day_text(periods: list[dict[str, str]]) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.forms import BooleanField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stores.actions import holidays
+from stores.admin import readiness, templates
 from stores.admin.base import ScopedAdmin, ScopedTabular, can
 from stores.admin.columns import STATUS_COLOURS, Named, choice, column
-from stores.admin.fields import DayField, day_text
+from stores.admin.fields import DayField, PlanField, day_text, plan_line
 from stores.admin.forms import ScopedForm
 from stores.models import HolidayDate, HoursTemplate, SpecialDay
 
@@ -92,6 +95,16 @@ class SpecialDayAdmin(Named, WithHours, ScopedAdmin):
     fields = (("store", "purpose"), ("date", "state"), "periods", "name", ("source", "decided_by", "decided_at"))
     readonly_fields = ("source", "decided_by", "decided_at")
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.readiness_view)
+        return [path("readiness/", view, name="stores_specialday_readiness"), *super().get_urls()]
+
+    def readiness_view(self, request: HttpRequest) -> HttpResponse:
+        """Holidays that wait for a decision."""
+        if not can(request, "view"):
+            raise PermissionDenied
+        return readiness.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
     @column(gettext_lazy("Date"), ordering="date")
     def day(self, obj: Any) -> str:
         return date_format(obj.date)
@@ -104,10 +117,37 @@ class SpecialDayInline(ScopedTabular):
     fields = ("date", "purpose", "periods", "name", "state")
 
 
+class TemplateForm(ScopedForm):
+    days = PlanField(
+        label=gettext_lazy("Days"),
+        help_text=gettext_lazy(
+            "One line for each day or span, counted from the date it is applied to: -1: closes 15:00, 0 – 2: closed, "
+            "0: 08:00-24:00."
+        ),
+    )
+
+
 @admin.register(HoursTemplate)
 class HoursTemplateAdmin(Named, ScopedAdmin):
-    list_display = ("shown_name", "code", "brand")
+    list_display = ("shown_name", "code", "shown_days", "brand")
     search_fields = ("code",)
     search_texts = ("name",)
     joined = ("brand",)
+    form = TemplateForm
     fields = ("brand", "code", "name", "days")
+    change_form_outer_before_template = "admin/stores/template_link.html"
+
+    @column(gettext_lazy("Days"))
+    def shown_days(self, obj: Any) -> str:
+        return " · ".join(plan_line(plan) for plan in obj.days)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.apply_view)
+        return [path("<int:pk>/apply/", view, name="stores_hourstemplate_apply"), *super().get_urls()]
+
+    def apply_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Apply the template to stores, after a look at what changes."""
+        if not can(request, "edit_hours"):
+            raise PermissionDenied
+        template = self.get_object(request, str(pk))
+        return templates.page(request, template, {**self.admin_site.each_context(request), "opts": self.opts})

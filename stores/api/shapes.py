@@ -7,6 +7,7 @@ from typing import Any
 
 from stores.models.assortment import AVAILABILITIES
 from stores.models.channels import CHANNEL_KINDS
+from stores.models.hours import PURPOSES
 from stores.models.network import FORMATS, PUBLIC_STATUSES
 from stores.models.promotions import KINDS
 from stores.models.services import INTAKES, OFFERING_KINDS
@@ -188,6 +189,48 @@ SHAPES: Mapping[str, Shape] = {
         },
     ),
     "PlacePage": _page("Place"),
+    "DayHours": _object(
+        "One local day with the rule that decided it.",
+        {
+            "date": DATE,
+            "weekday": TEXT,
+            "state": {**_one_of(("open", "closed", "unknown")), "description": "Open means: at some time of the day."},
+            "periods": {
+                "type": "array",
+                "items": _object("Open, local time.", {"opens": INSTANT, "closes": INSTANT}),
+            },
+            "rule": {
+                **TEXT,
+                "description": "special_day, holiday, working_day, season, regular, closure, opening, unknown.",
+            },
+            "reason": {**TEXT, "description": "The rule as a sentence."},
+            "confirmed": {"type": "boolean", "description": "False when a holiday is not settled yet."},
+        },
+    ),
+    "StoreHours": _object(
+        "A store's hours for one purpose.",
+        {
+            "code": TEXT,
+            "purpose": _one_of(PURPOSES),
+            "time_zone": {**TEXT, "description": "IANA name."},
+            "from": DATE,
+            "to": {**DATE, "description": "The first day that is not included."},
+            "days": _list("DayHours"),
+        },
+    ),
+    "SpecialDay": _object(
+        "Hours of one date in place of all others.",
+        {
+            "date": DATE,
+            "name": TEXT_OR_NULL,
+            "language": TEXT_OR_NULL,
+            "periods": {
+                "type": "array",
+                "description": "Local clock; an end at or before the start is on the next day. None is closed.",
+                "items": _object("A period.", {"start": TEXT, "end": TEXT}),
+            },
+        },
+    ),
     "StoreRecord": _object(
         "Everything about a store.",
         {
@@ -196,6 +239,10 @@ SHAPES: Mapping[str, Shape] = {
             "description_language": TEXT_OR_NULL,
             "products": {**_list("StoreProduct"), "description": "What is sold there or can be tried there."},
             "hours": {**_list("Day"), "description": "The next 14 days, the store's today first."},
+            "special_days": {
+                **_list("SpecialDay"),
+                "description": "Those that are decided, from the store's today on.",
+            },
             "schema_org": {
                 "type": "object",
                 "description": "JSON-LD to embed in a page.",

@@ -30,6 +30,7 @@ from stores.feeds.reading import feed_stores
 from stores.models import ApiKey, Store, StoreProduct
 from stores.models.queries import locator, stamp
 from stores.models.queries.locator import Found
+from stores.models.queries.opening_rows import coming_special_days
 from stores.models.queries.selection import Selection
 from stores.timetable.evaluate import intervals
 from stores.timetable.schedule import WEEKDAYS
@@ -143,6 +144,11 @@ def _age(call: Call, changes: Sequence[float], moment: datetime) -> int:
     return min(promoted, call.age_until(datetime.fromtimestamp(min(changes), UTC)))
 
 
+def found_by_code(call: Call, code: str) -> Found | None:
+    """The store of this code, if the key may see it."""
+    return locator.with_code(selection(call), code)
+
+
 @documented("One store", "StoreRecord", tag="stores", path=("code", "Code of the store."))
 class StoreDetail(Endpoint):
     """Everything about one store: its card, description, opening hours of the next 14 days, and JSON-LD."""
@@ -160,7 +166,7 @@ class StoreDetail(Endpoint):
 
     def answer(self, call: Call, **path: str) -> Answer:
         """The store's record, or the same 404 whether it does not exist or is not for this key."""
-        found = locator.with_code(selection(call), path["code"])
+        found = found_by_code(call, path["code"])
         made = cards([found], call.language, call.key) if found else []
         if not made:
             raise Problem("not-found", NOT_FOUND)
@@ -191,6 +197,7 @@ def _extra(found: Found, card: Card, body: bytes, call: Call, moment: datetime) 
             "description": description,
             "description_language": language,
             "hours": hours,
+            "special_days": [_special(day, call) for day in coming_special_days(found.id, key[3])],
             "schema_org": schema_org.store(
                 next(feed_stores(Store.objects.visible_to(call.key).filter(pk=found.id), moment)), call.language
             ),
@@ -214,6 +221,11 @@ def _products(store_id: int, call: Call) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("product__code")
     ]
+
+
+def _special(day: Any, call: Call) -> dict[str, Any]:
+    name, language = text_for(day.name, call.language, call.key.brand.default_language)
+    return {"date": day.date.isoformat(), "name": name, "language": language, "periods": day.periods}
 
 
 def _hours(card: Card, today: date) -> list[dict[str, Any]]:

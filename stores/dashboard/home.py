@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from stores.dashboard import sync
 from stores.dashboard.reading import market_name
-from stores.models import Campaign, ChangeRequest, ChannelPromotion, MarketPlan, Store, StoreMilestone
+from stores.models import Campaign, ChangeRequest, ChannelPromotion, MarketPlan, SpecialDay, Store, StoreMilestone
+from stores.models.fields import in_reader_language
 from stores.values import clock
 
 # What a page shows at a glance; the lists behind the links have all of it.
@@ -51,6 +52,7 @@ def context(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         "requests_waiting": ChangeRequest.objects.visible_to(user, to="edit_stores").undecided().count(),
         "channel_totals": sync.totals(channels),
         "channel_count": len(channels),
+        "holidays": holidays(user),
         "failing": failing(user, channels),
         "failing_count": sum(1 for row in channels if row["failing"]),
         "overdue": overdue(user)[:MOST_OVERDUE],
@@ -114,6 +116,24 @@ def chart(markets: list[dict[str, Any]]) -> dict[str, Any]:
             for stage, _statuses in STAGES
             if any(row[stage] for row in markets)
         ],
+    }
+
+
+def holidays(actor: Any) -> dict[str, Any]:
+    """How many stores have not decided about a coming holiday, and which holiday comes first."""
+    today = clock.now().date()
+    waiting = SpecialDay.objects.visible_to(actor).waiting(today)
+    found = waiting.aggregate(stores=Count("store", distinct=True), first=Min("date"))
+    if not found["stores"]:
+        return {"stores": 0}
+    row = waiting.filter(date=found["first"]).select_related("store__market").order_by("store__market__code").first()
+    if row is None:  # decided between the two questions
+        return {"stores": 0}
+    return {
+        "stores": found["stores"],
+        "name": in_reader_language(row.name),
+        "market": row.store.market.code,
+        "days": (row.date - today).days,
     }
 
 

@@ -29,6 +29,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("Network map"), "map", "admin:map"),
             *([_item(_("Imports"), "upload_file", "admin:imports")] if user.can("import_stores") else []),
             _item(_("Opening hours"), "schedule", _list("weeklyhours")),
+            _item(_("Holiday readiness"), "event_available", "admin:stores_specialday_readiness"),
             _item(_("Special days"), "event", _list("specialday")),
             _item(_("Hours templates"), "event_repeat", _list("hourstemplate")),
             _item(_("Channels"), "shopping_bag", _list("channel")),

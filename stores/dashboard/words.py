@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,6 +88,18 @@ def seconds(value: float | None) -> str:
 def n(value: float | None) -> str:
     """A number with its thousands parted, as the reader writes them."""
     return "–" if value is None else str(number_format(value, force_grouping=True))
+
+
+@register.filter
+def hours(periods: Iterable[Mapping[str, str]]) -> str:
+    """One day's periods; none is closed."""
+    return ", ".join(f"{period['start']}–{period['end']}" for period in periods) or _("closed")
+
+
+@register.filter
+def reason(text: str) -> str:
+    """A fixed sentence of an action, in the reader's language."""
+    return _(text)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -72,6 +73,10 @@ class WeeklyHours(Record):
 
 class SpecialDayQuerySet(ScopedQuerySet["SpecialDay"]):
     scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+
+    def waiting(self, today: date) -> SpecialDayQuerySet:
+        """Proposals that somebody can still decide about, from a day on, of stores that are or will be."""
+        return self.filter(state="proposed", date__gte=today).exclude(store__status__in=("closed", "cancelled"))
 
 
 @tracked()

@@ -67,6 +67,20 @@ def intervals(schedule: Schedule, from_date: date, to_date: date) -> list[Interv
     return list(timetable(schedule).intervals(from_date.toordinal(), to_date.toordinal()))
 
 
+class DayHours(NamedTuple):
+    """One local day: the periods that start on it, and the rule that decided it. ``known`` False: nobody knows its hours."""
+
+    date: date
+    intervals: tuple[Interval, ...]
+    rule: Rule
+    known: bool
+
+
+def days(schedule: Schedule, from_date: date, to_date: date) -> list[DayHours]:
+    """Every local day from ``from_date`` to the day before ``to_date``, closed ones included. Nothing overlaps."""
+    return list(timetable(schedule).days(from_date.toordinal(), to_date.toordinal()))
+
+
 def timetable(schedule: Schedule) -> Timetable:
     """The schedule made ready for many questions; worked out once per schedule."""
     found = schedule.resolved.get("timetable")
@@ -155,6 +169,20 @@ class Timetable:
                     opening, closing = datetime.fromtimestamp(free, UTC), datetime.fromtimestamp(end, UTC)
                     yield Interval(opening, closing, day.ruling.rule)
                     reached = end
+
+    def days(self, first: int, after: int) -> Iterator[DayHours]:
+        reached = 0
+        for number in range(first - 1, after):
+            day = self._day(number)
+            found = []
+            for start, end in day.spans:
+                free = max(start, reached)
+                if free < end:
+                    opening, closing = datetime.fromtimestamp(free, UTC), datetime.fromtimestamp(end, UTC)
+                    found.append(Interval(opening, closing, day.ruling.rule))
+                    reached = end
+            if number >= first:
+                yield DayHours(date.fromordinal(number), tuple(found), day.ruling.rule, day.known)
 
     def _day(self, number: int) -> _Day:
         try:

@@ -108,6 +108,7 @@ class Command(BaseCommand):
             # Where a brand is present is enough to begin with, and takes two seconds instead of ten.
             entered = ["--entered"] if _has("MarketEntry") else []
             steps.command("Public holidays loaded", "load_holidays", *entered)
+            steps.command("Coming holidays proposed", "propose_special_days")
 
     def _run(self, supervisor: Supervisor, steps: Steps, terminal: Terminal, ports: Ports) -> None:
         healthy = partial(health.healthy, ports=ports)

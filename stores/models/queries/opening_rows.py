@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from stores.models.hours import SpecialDay, WeeklyHours
@@ -63,6 +63,16 @@ def opening_facts(ids: Iterable[int], *, purpose: str = "store") -> dict[int, Op
             calendar=keys.get(parts[store.pk]),
         )
     return found
+
+
+def coming_special_days(store_id: int, today: date) -> list[SpecialDay]:
+    """A store's decided special days from a day on, the own one before that of the store it follows, in order."""
+    rows = SpecialDay.objects.filter(
+        Q(store=store_id) | Q(store__followers=store_id), purpose="store", date__gte=today
+    ).exclude(state="proposed")
+    # The own row comes last and stays; a dismissed one leaves the day to the regular hours.
+    by_date = {row.date: row for row in sorted(rows, key=lambda row: (row.date, row.store_id == store_id))}
+    return [row for row in by_date.values() if row.state == "confirmed"]
 
 
 _HOLIDAYS = ("holiday_policy", "holiday_hours", "holiday_subdivision")

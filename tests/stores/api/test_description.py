@@ -42,6 +42,7 @@ def test_it_is_openapi_3_1_and_describes_every_address(description: Any) -> None
         "/api/v1/services/",
         "/api/v1/stores/",
         "/api/v1/stores/{code}/",
+        "/api/v1/stores/{code}/hours/",
     ]
 
 
@@ -69,6 +70,7 @@ def test_answers_are_as_described(world: World, shop: Shop) -> None:
         ("stores/?near=1,1", "StorePage"),
         ("stores/mitte/", "StoreRecord"),
         ("places/?q=berlin", "PlacePage"),
+        ("stores/mitte/hours/", "StoreHours"),
         ("markets/", "MarketPage"),
         ("markets/DE/", "Market"),
         ("channels/", "ChannelPage"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -10,7 +10,9 @@ from django.core.management.base import CommandError
 
 from stores.actions.errors import NotFound, Refused
 from stores.actions.holidays import correct_holiday
-from stores.models import HolidayDate, Market, MarketEntry, Store
+from stores.models import HolidayDate, Market, MarketEntry, Store, WeeklyHours
+from stores.models.queries.opening_rows import schedules
+from stores.timetable.evaluate import state_at
 from tests.people import World, market, store
 
 
@@ -54,6 +56,29 @@ def test_china_has_its_make_up_working_days_and_a_year_without_decree_is_incompl
     assert (worked.kind, worked.counts_as, worked.name["zh-Hans"]) == ("working_day", 4, "调休上班")
     assert HolidayDate.objects.get(date=date(2026, 10, 1)).name["zh-Hans"] == "国庆节"
     assert set(HolidayDate.objects.filter(date__year=2031).values_list("certainty", flat=True)) == {"incomplete"}
+
+
+def test_a_store_in_china_keeps_golden_week_and_works_the_weekends_for_it(world: World) -> None:
+    place = store(world.rokid, "HK", "hangzhou", time_zone="Asia/Shanghai")
+    Market.objects.filter(code="HK").update(code="CN", holiday_country="CN")
+    load("--years", "2026", "--market", "CN")
+    MarketEntry.objects.filter(market__code="CN").update(holiday_policy="closed")
+    open_days = [[{"start": "10:00", "end": "18:00"}]] * 5 + [[], []]
+    WeeklyHours.objects.create(brand=world.rokid, store=place, periods=open_days)
+
+    def answers(policy: str) -> dict[int, tuple[str, bool]]:
+        Store.objects.update(holiday_policy=policy)
+        schedule = schedules([place.pk])[place.pk]
+        moments = {day: datetime(2026, 10, day, 4, tzinfo=UTC) for day in (1, 7, 8, 10, 11)}
+        found = {day: state_at(schedule, moment) for day, moment in moments.items()}
+        return {day: (answer.state.value, answer.rule.confirmed) for day, answer in found.items()}
+
+    # 1 and 7 October are given off, Saturday the 10th is worked like the Wednesday it stands for, Sunday the 11th is not.
+    closed, opened = ("closed", True), ("open", True)
+    assert answers("") == {1: closed, 7: closed, 8: opened, 10: opened, 11: closed}
+    assert answers("normal") == {1: opened, 7: opened, 8: opened, 10: closed, 11: closed}
+    unsure = {1: ("open", False), 7: ("open", False), 10: ("closed", False)}
+    assert answers("ask") == {**unsure, 8: opened, 11: closed}
 
 
 def test_a_second_load_writes_nothing_and_moves_no_store(world: World, calendars: None) -> None:

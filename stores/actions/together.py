@@ -97,7 +97,7 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
         digest.update(f"{store.pk}:{store.version};".encode())
         refused = _refusal(store, partner) or forbidden(store)
         if store.pk not in editable:
-            refused = "Your role does not allow you to edit this store."
+            refused = "not_allowed"
         rows.append(Row(store, _changes(store, values), refused))
     return Preview(rows, digest.hexdigest())
 

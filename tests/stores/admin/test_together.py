@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from stores.models import Store
+from stores.models import Partner, Store
 from tests.people import World, store
 from tests.stores.admin.test_pages import signed_in
 
@@ -55,6 +55,18 @@ def test_somebody_who_may_not_edit_stores_has_no_such_action(world: World) -> No
     page = sent(world.mei, [made], step="preview", change_cluster="1", cluster="airports")
     assert "preview" not in (page.context or {})
     assert Store.objects.get().cluster == ""
+
+
+def test_a_store_that_cannot_take_part_says_why_on_the_page(world: World) -> None:
+    over = Partner.objects.create(
+        brand=world.rokid, code="optik", name={"de": "Optik"}, kind="optician", market=world.markets["DE"],
+        contract_from_date="2020-01-01", contract_to_date="2021-01-01",
+    )  # fmt: skip
+    made = store(world.rokid, "DE", "mitte")
+    page = sent(world.olivia, [made], step="preview", change_operator="1", operator=over.code)
+    assert [str(row["refused"]) for row in page.context["rows"]] == [
+        "This partner's contract is over by then: extend it first."
+    ]
 
 
 def test_filters_ask_for_what_a_store_has(world: World) -> None:

@@ -72,7 +72,8 @@ def test_own_towns_are_those_the_key_sees_and_customers_may_know(world: World, s
         brand=world.rokid, store=hidden, language="en", is_primary=True, locality="Zzyzx Hidden"
     )
     assert names(shop, "zzyz") == ["Zzyzx"]
-    assert names(key_for(world.rokid, market_codes=["DE"]), "zzyz") == []
+    german = names(key_for(world.rokid, market_codes=["DE"]), "zzyz")  # towns of the world that are spelled alike
+    assert not [name for name in german if name.startswith("Zzyzx")]
     at(world, world.rokid, "new", "Zzyzx Beach")
     assert names(shop, "zzyz") == ["Zzyzx", "Zzyzx Beach"]
 

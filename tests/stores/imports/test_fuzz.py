@@ -66,14 +66,17 @@ def test_a_spoiled_file_is_read_or_refused_whole(part: int, world: people.World,
     people.store(world.rokid, "DE", "de-1")
     outcomes = {"read": 0, "refused": 0}
     begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for seed in range(part * FILES // PARTS, (part + 1) * FILES // PARTS):
+    seeds = range(part * FILES // PARTS, (part + 1) * FILES // PARTS)
+    for seed in seeds:
         content = spoiled(seed)
         try:
             outcomes[imported(world, tmp_path / "list", content, seed)] += 1
         except Exception as error:
             error.add_note(f"seed {seed}, {len(content)} bytes, beginning {content[:80]!r}")
             raise
-    assert min(outcomes.values()) > 0, outcomes
+    assert sum(outcomes.values()) == len(seeds)
+    # Of ten spoiled files all may be refused; of hundreds only when nothing is read any more.
+    assert len(seeds) < 100 or min(outcomes.values()) > 0, outcomes
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - begun) * 1024
     assert grown < MOST_MEMORY, f"{grown >> 20} MB"
     assert Store.objects.count() == 2

@@ -18,11 +18,11 @@ _PAIRS = ", ".join(f"'{name}', r.{name}" for name in _RECORD)
 _RECORD_JSON = f"jsonb_build_object({_PAIRS})"
 _KEEP = f"""
 INSERT INTO stores_importrow (job_id, row, outcome, code, store_id, reasons, warnings, changes, record, before, store_version)
-SELECT %(job)s, r.row, r.outcome, coalesce(s.code, r.code), s.id, r.reasons, r.warnings, r.changes,
+SELECT %(job)s, r.row, r.outcome, coalesce(known.code, r.code), coalesce(known.id, new.id), r.reasons, r.warnings, r.changes,
     CASE WHEN r.outcome = 'refused' THEN '{{}}' ELSE {_RECORD_JSON} END, r.before,
-    CASE WHEN %(applied)s AND (r.before IS NOT NULL OR r.outcome = 'created') THEN s.version END
-FROM {STAGED} r LEFT JOIN stores_store s ON s.id = coalesce(r.store_id, (
-    SELECT n.id FROM stores_store n WHERE r.outcome = 'created' AND n.brand_id = %(brand)s AND n.code = r.code))
+    CASE WHEN NOT %(applied)s THEN NULL WHEN r.before IS NOT NULL THEN known.version ELSE new.version END
+FROM {STAGED} r LEFT JOIN stores_store known ON known.id = r.store_id
+LEFT JOIN stores_store new ON new.brand_id = %(brand)s AND new.code = r.code AND r.outcome = 'created'
 ORDER BY r.row
 """  # noqa: S608  (the names in these statements are ours, values are parameters)
 _DIFFERENT = f"""

@@ -2,14 +2,16 @@
 ``周日～周四10:00-22:00 周五～周六10:00-22:30``.
 
 A text is a row of groups, each some days and their times. A day that is not named is closed. Whatever could mean two things
-is refused: a day named twice with different times, hours that run into the next day's, one time with am and one without, any
-word that is not known. Hours on the eve of holidays and of other departments are left out and reported.
+is refused: a day named twice with different times, hours that run into the next day's, one time with am and one without,
+times that may be those of a twelve-hour clock, any word that is not known. Hours on the eve of holidays and of other
+departments are left out and reported.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from stores.timetable.reading import (
     HoursNotUnderstood,
@@ -21,13 +23,18 @@ from stores.timetable.reading import (
     to_week,
 )
 from stores.timetable.schedule import DAY, WEEKDAYS
-from stores.timetable.words import Kind, Token, tokens
+from stores.timetable.vocabulary import Kind, Token
+from stores.timetable.words import tokens
 
 _COMMENT = re.compile(r"<!-.*?(?:->|$)", re.DOTALL)
 _MAIN = re.compile(r"\s*main\s+store\s*:?\s*", re.IGNORECASE)
 
 _DAYS = {Kind.DAY, Kind.DAYS, Kind.HOLIDAY, Kind.EVE}
 _BETWEEN = {Kind.LIST, Kind.END, Kind.COLON, Kind.FILLER}
+_ONLY_DAYS = {*_DAYS, Kind.RANGE, Kind.LIST, Kind.FILLER, Kind.COLON}
+_ONLY_TIMES = {Kind.TIME, Kind.ALL_DAY, Kind.RANGE, *_BETWEEN}
+_EARLY = 6 * 60
+"""Minutes before which shops do not open: a text of a twelve-hour clock that leaves out am and pm seems to say so."""
 
 
 @dataclass
@@ -55,10 +62,31 @@ def read_dialect(text: str) -> ParsedHours:
         found, rest = _main_store(tokens(bare[main.end() :]))
         if rest:
             warnings.append(f"left out: {rest}")
-    groups = _Reader(found).groups()
+    groups = _Reader(_days_first(found)).groups()
+    if _may_be_twelve_hours(found, groups):
+        raise HoursNotUnderstood("its times may be those of a twelve-hour clock without am and pm")
     if any(group.eve for group in groups):
         warnings.append("hours on the eve of holidays were left out")
     return _hours(groups, warnings, whole_week=main is not None and bool(warnings))
+
+
+def _days_first(found: list[Token]) -> list[Token]:
+    """``9am-5pm Mon-Fri`` as if the days came first, when it names days only once."""
+    at = next((index for index, token in enumerate(found) if token.kind in _DAYS), 0)
+    before, after = found[:at], found[at:]
+    if {token.kind for token in before} <= _ONLY_TIMES and {token.kind for token in after} <= _ONLY_DAYS:
+        return [*after, *before]
+    return found
+
+
+def _may_be_twelve_hours(found: list[Token], groups: list[_Group]) -> bool:
+    """Whether the text says nothing of am and pm, has no hour after 12 and no leading zero, and would open oddly early or
+    through the night: ``Mon-Fri 9:00-5:00``, ``9:00-12:00, 1:00-5:00``."""
+    clocks = [token for token in found if token.kind is Kind.TIME]
+    if any(token.twelve_hour or token.value > 12 * 60 + 59 or token.text.startswith("0") for token in clocks):
+        return False
+    spans = [span for group in groups for span in group.spans if span != (0, DAY)]
+    return any(0 < start < _EARLY or end > DAY for start, end in spans)
 
 
 def _main_store(found: list[Token]) -> tuple[list[Token], str]:
@@ -73,6 +101,8 @@ def _hours(groups: list[_Group], warnings: list[str], *, whole_week: bool) -> Pa
     days: list[list[Span] | None] = [None] * 7
     holidays: list[Span] | None = None
     for group in groups:
+        if any(after < end for (_, end), (after, _) in pairwise(group.spans)):
+            raise HoursNotUnderstood("times of the same days overlap or are not in order")
         for weekday in sorted(group.days):
             if days[weekday] is not None and days[weekday] != group.spans:
                 raise HoursNotUnderstood(f"{WEEKDAYS[weekday]} is named twice with different times")
@@ -84,6 +114,10 @@ def _hours(groups: list[_Group], warnings: list[str], *, whole_week: bool) -> Pa
     if whole_week and None in days:
         # What was left out may be about the days that are missing.
         raise HoursNotUnderstood("it is not clear which part speaks of the days that the first one leaves out")
+    if days == [None] * 7:
+        raise HoursNotUnderstood("it speaks of holidays only")
+    if None in days and not any(days):
+        raise HoursNotUnderstood("it names only days that are closed")
     spans = [day or [] for day in days]
     if night := overlapping_nights(spans):
         raise HoursNotUnderstood(f"the hours of {night} run into those of the next day")
@@ -120,17 +154,39 @@ class _Reader:
         if not groups:
             raise HoursNotUnderstood("it names no times")
         if not groups[0].names_days:
-            if len(groups) > 1:
+            others = groups[1:]
+            if any(group.spans for group in others):
                 raise HoursNotUnderstood("times stand before the first day")
-            groups[0].days = set(range(7))
+            # "10:00-20:00, closed on Monday": the other days have these times.
+            groups[0].days = set(range(7)).difference(*(group.days for group in others))
         return groups
 
     def _group(self) -> _Group:
         group = _Group()
+        if self._closed_days(group):
+            return group
         self._read_days(group)
         self._skip({Kind.COLON, Kind.FILLER})
+        if self._kinds(1) == [Kind.END] and self._kinds(2)[-1] in {Kind.TIME, Kind.CLOSED, Kind.ALL_DAY}:
+            self._at += 1  # a table has the day on one line and its times on the next
         self._read_times(group)
         return group
+
+    def _closed_days(self, group: _Group) -> bool:
+        """Reads ``closed Sat & Sun`` or ``except public holidays``; False, and nothing read, where the group is another."""
+        token, began = self._peek(), self._at
+        if token is None or token.kind not in {Kind.CLOSED, Kind.EXCEPT}:
+            return False
+        self._at += 1
+        self._skip({Kind.COLON, Kind.FILLER})
+        self._read_days(group)
+        if not group.names_days:
+            self._at = began
+            return False
+        following = self._peek()
+        if following and following.kind not in _BETWEEN:
+            raise HoursNotUnderstood(f"{following.text!r} after days that are closed could mean two things")
+        return True
 
     def _read_days(self, group: _Group) -> None:
         while token := self._peek():
@@ -192,7 +248,7 @@ class _Reader:
             raise HoursNotUnderstood(f"{wrong.text!r} was not understood" if wrong else "a time is missing")
         start, _, end = self._tokens[self._at : self._at + 3]
         self._at += 3
-        if start.twelve_hour != end.twelve_hour:
+        if {start.twelve_hour, end.twelve_hour} == {True, False}:
             raise HoursNotUnderstood(f"only one of {start.text!r} and {end.text!r} says am or pm")
         self._skip({Kind.FILLER})
         if start.value == DAY or (start.value == end.value and start.value):

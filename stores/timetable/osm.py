@@ -25,27 +25,29 @@ from stores.timetable.schedule import DAY, Day, MonthDay, Season, SpecialDay, We
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_MOST_DATES = 62
-"""Dated days that become special days; a longer dated range is a season of one year, which our model has not."""
+_MOST_DATES = 366
+"""Dated days that become special days, at most a year of them; what goes on for longer is a season of some years only,
+which our model has not."""
 
 _DAY, _MONTH = "|".join(DAYS), "|".join(_MONTHS)
 _DATE = rf"(?:\d{{4}} ?)?(?:{_MONTH})(?: \d{{1,2}})?"
 _DATES = rf"{_DATE}(?:-{_DATE})?"
+_YEARS = r"\d{4}(?:-\d{4})?"
 _SOME_DAYS = rf"(?:(?:{_DAY})(?:-(?:{_DAY}))?|PH|SH)"
 _TIMES = r"\d\d:\d\d-\d\d:\d\d"
 _RULE = re.compile(
-    rf"(?P<dates>{_DATES}(?:,{_DATES})*)? ?"
+    rf"(?P<dates>{_DATES}(?:,{_DATES})*|{_YEARS}(?:,{_YEARS})*)? ?"
     rf"(?P<days>{_SOME_DAYS}(?:,{_SOME_DAYS})*)? ?"
     rf"(?P<times>24/7|{_TIMES}(?:,{_TIMES})*)? ?"
-    r'(?P<kind>closed)? ?(?:"(?P<comment>[^"]*)")?'
+    r'(?P<kind>closed|unknown)? ?(?:"(?P<comment>[^"]*)")?'
 )
 _SEPARATED = re.compile(r'((?:"[^"]*"|[^";,|]|,(?!\ )|\|(?!\|))+)(;\ |,\ |\ \|\|\ |$)')
+_ONLY_YEARS = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
 _DATE_PARTS = re.compile(rf"(?:(?P<year>\d{{4}}) ?)?(?P<month>{_MONTH})(?: (?P<day>\d{{1,2}}))?")
 
 REFUSALS = (
     (r"sun(rise|set)|dawn|dusk", "it depends on the sun"),
     (r"\|\|", "it has a fallback rule"),
-    (r"\bunknown\b", "it says itself that the state is unknown"),
     (r"\bweek ?\d", "it counts weeks"),
     (r"\beaster\b", "it depends on Easter"),
     (r"\[", "it counts weekdays of a month"),
@@ -71,8 +73,8 @@ def normal_form(text: str) -> str | None:
     return str(OpeningHours(text)) if validate(text) else None
 
 
-def read_osm(text: str) -> ParsedHours:
-    """What an OSM text says. HoursNotUnderstood names what our model cannot say."""
+def read_osm(text: str, *, for_store: bool = True) -> ParsedHours:
+    """What an OSM text says. HoursNotUnderstood names what our model cannot say, and what no store's week can hold."""
     normal = normal_form(text)
     if normal is None:
         raise HoursNotUnderstood("it is not OSM opening_hours")
@@ -81,12 +83,20 @@ def read_osm(text: str) -> ParsedHours:
     if comment := _ONLY_COMMENT.search(text):
         raise HoursNotUnderstood(f"a comment changes its meaning: {comment['comment']!r}")
     rules, warnings, complete = _rules(normal)
-    if all(rule.days == frozenset() for rule in rules):
+    unsure = any(rule.unknown for rule in rules)
+    if for_store and all(rule.days == frozenset() for rule in rules):
         raise HoursNotUnderstood("it speaks of holidays only")
-    week, seasons = _year(rules)
-    special_days = tuple(_special_days(rules))
-    hours = ParsedHours(week, seasons, special_days, warnings=(*warnings, *long_periods(week)), complete=complete)
-    return _with_holidays(hours, rules) if any(rule.holidays for rule in rules) else hours
+    if for_store and all(rule.closed and not rule.speaks_always for rule in rules):
+        raise HoursNotUnderstood("it names only days that are closed")
+    if for_store and unsure:
+        raise HoursNotUnderstood("it says itself that the state is unknown")
+    hours = _worked_out(_about(rules, unknown=False))
+    return replace(
+        hours,
+        warnings=(*warnings, *long_periods(hours.week)),
+        complete=complete,
+        unknown=_worked_out(_about(rules, unknown=True)) if unsure else None,
+    )
 
 
 def format_osm(week: Week) -> str:
@@ -128,6 +138,11 @@ class _Rule:
     spans: tuple[Span, ...]
     closed: bool
     adds: bool
+    unknown: bool = False
+
+    @property
+    def speaks_always(self) -> bool:
+        return not self.seasons and not self.dates and (self.days is None or len(self.days) == 7)
 
     def speaks(self, day: date, *, dated: bool, weekday: int, holiday: bool) -> bool:
         """Whether the rule is about this day; ``dated`` means that the year counts too."""
@@ -182,10 +197,10 @@ def _rule(parts: re.Match[str], *, adds: bool) -> _Rule:
         spans: tuple[Span, ...] = ((0, DAY),)
     else:
         spans = tuple(_span(text) for text in times.split(","))
-    closed = parts["kind"] is not None
+    closed = parts["kind"] == "closed"
     if closed and times is None:
         spans = ()
-    return _Rule(days, "PH" in names, tuple(seasons), tuple(dates), spans, closed, adds)
+    return _Rule(days, "PH" in names, tuple(seasons), tuple(dates), spans, closed, adds, parts["kind"] == "unknown")
 
 
 def _weekdays(name: str) -> Iterator[int]:
@@ -200,6 +215,7 @@ def _span(text: str) -> Span:
 
 
 def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]) -> None:
+    text = _ONLY_YEARS.sub(lambda years: f"{years[1]} Jan-{years[2] or years[1]} Dec", text)
     ends = [_DATE_PARTS.fullmatch(part) for part in text.split("-")]
     first, last = ends[0], ends[-1]
     if first is None or last is None:
@@ -214,9 +230,10 @@ def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]
     if first["year"] is None:
         raise HoursNotUnderstood("only the end of a range names its year")
     year = int(first["year"])
-    end_year = int(last["year"]) if last["year"] else year + (end < start)
+    # "2026 Dec 20-Jan 06" ends in the next year; "2026Dec-Feb" is the winter months of 2026, three of its corners.
+    end_year = int(last["year"]) if last["year"] else year + (end < start and text[4] == " ")
     if end_year > year + 1:
-        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates of a year")
+        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates")
     if year < 1900 or end_year > 9998:
         raise HoursNotUnderstood(f"{text!r} is outside the calendar")
     try:
@@ -250,6 +267,19 @@ def _hours(rules: list[_Rule], day: date, *, dated: bool, weekday: int, holiday:
         else:
             spans = [*spans, *rule.spans] if rule.adds else list(rule.spans)
     return spans
+
+
+def _about(rules: list[_Rule], *, unknown: bool) -> list[_Rule]:
+    """The rules as they tell when it is open, or when it is unknown: a rule of the other state ends what it speaks of."""
+    return [
+        rule if rule.closed or rule.unknown is unknown else replace(rule, closed=True, spans=rule.spans * rule.adds)
+        for rule in rules
+    ]
+
+
+def _worked_out(rules: list[_Rule]) -> ParsedHours:
+    hours = ParsedHours(*_year(rules), tuple(_special_days(rules)))
+    return _with_holidays(hours, rules) if any(rule.holidays for rule in rules) else hours
 
 
 _Said = TypeVar("_Said", bound=Hashable)
@@ -330,7 +360,7 @@ def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
         for index in range(min((end - start).days + 1, _MOST_DATES + 1))
     }
     if len(dates) > _MOST_DATES:
-        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates of a year")
+        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates")
     for day in sorted(dates):
         plain = to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=False))
         speaking = [rule for rule in rules if rule.speaks(day, dated=True, weekday=day.weekday(), holiday=False)]

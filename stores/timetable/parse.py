@@ -38,8 +38,12 @@ _DAYS_OF_MONTH = re.compile(
 )
 
 
-def parse_hours(text: str) -> ParsedHours:
-    """The week and what else a text says. HoursNotUnderstood gives the reason when any of it could mean something else."""
+def parse_hours(text: str, *, for_store: bool = True) -> ParsedHours:
+    """The week and what else a text says. HoursNotUnderstood gives the reason when any of it could mean something else.
+
+    A text that speaks of holidays only, or says that nobody knows, answers a question but makes no store's week: it is
+    read only when the hours are not ``for_store``.
+    """
     as_json = text.lstrip()[:1] in {"{", "["}
     most = _LONGEST_JSON if as_json else _LONGEST
     if len(text) > most:
@@ -48,6 +52,10 @@ def parse_hours(text: str) -> ParsedHours:
         raise HoursNotUnderstood("it holds half a character, so its encoding was misread")
     if as_json:
         document = _json(text)
+        if isinstance(document, list) and document and all(isinstance(each, str) for each in document):
+            return parse_hours(
+                ", ".join(document), for_store=for_store
+            )  # schema.org's openingHours; each adds to the others
         if is_structured(document):
             return read_structured(document)
         text = _by_weekday(text)
@@ -60,7 +68,7 @@ def parse_hours(text: str) -> ParsedHours:
         raise HoursNotUnderstood("it is not clear which of the times are closed")
     strict = _strict(plain)
     if normal_form(strict) is not None:
-        return read_osm(strict)
+        return read_osm(strict, for_store=for_store)
     return read_dialect(plain)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stores.timetable.evaluate import Answer, State, state_at
@@ -19,13 +19,13 @@ from stores.timetable.reading import HoursNotUnderstood, ParsedHours
 from stores.timetable.schedule import Holiday, HolidayKind, Rule, Schedule, SpecialDay
 
 # A list of stores repeats its hours; reading them is most of the work.
-_read = lru_cache(maxsize=4096)(parse_hours)
+_read = lru_cache(maxsize=4096)(partial(parse_hours, for_store=False))
 
 
 def ask(value: str, *, zone: str, at: str, country: str | None = None, subdivision: str | None = None) -> Answer:
     """What ``value`` says about the wall-clock time ``at`` (ISO) in ``zone``.
 
-    The state is unknown when the text speaks of holidays and the date is one in parts of the country only.
+    The state is unknown when the text says so, and when it speaks of holidays and the date is one in parts of the country only.
     HoursNotUnderstood (a ValueError) gives the reason when the text, the zone, the time or the place is not certain.
     """
     hours = _read(value)
@@ -33,14 +33,19 @@ def ask(value: str, *, zone: str, at: str, country: str | None = None, subdivisi
         raise HoursNotUnderstood("; ".join(hours.warnings))
     place = _zone(zone)
     moment = _instant(at, place)
+    where = (country or "").strip(), (subdivision or "").strip()
+    answer = _answer(hours, place, moment, *where)
+    unsure = _answer(hours.unknown, place, moment, *where) if hours.unknown else None
+    if unsure is None or unsure.state is State.CLOSED:
+        return answer
+    if answer.state is State.OPEN:
+        raise HoursNotUnderstood("it says open and unknown of one time")
+    return Answer(State.UNKNOWN, unsure.since, unsure.until, Rule("unknown", "the text says that nobody knows"))
+
+
+def _answer(hours: ParsedHours, place: ZoneInfo, moment: datetime, country: str, subdivision: str) -> Answer:
     if hours.holidays is None:
         return state_at(_schedule(hours, place, ()), moment)
-    return _with_holidays(hours, place, moment, country, subdivision)
-
-
-def _with_holidays(
-    hours: ParsedHours, place: ZoneInfo, moment: datetime, country: str | None, subdivision: str | None
-) -> Answer:
     today = moment.astimezone(place).date()
     # The night before belongs to yesterday's rule.
     near = (today - timedelta(days=1), today)
@@ -63,7 +68,7 @@ def _with_holidays(
     return answer
 
 
-def _holidays(country: str, subdivision: str | None, decisive: list[date], today: date) -> tuple[Holiday, ...]:
+def _holidays(country: str, subdivision: str, decisive: list[date], today: date) -> tuple[Holiday, ...]:
     """Those of the years that count. A calendar that is missing matters only where it decides."""
     years = {day.year for day in decisive or [today]}
     try:

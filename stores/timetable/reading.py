@@ -29,8 +29,9 @@ class ParsedHours:
     """What a text says.
 
     ``holidays`` are the hours of a public holiday by weekday, None when the text is silent about holidays; within the
-    ``holiday_seasons`` and on the ``holiday_dates``, if they are holidays, other hours are. ``warnings`` are
-    sentences for whoever checks the result; ``complete`` is False when one of them says that a part was left out.
+    ``holiday_seasons`` and on the ``holiday_dates``, if they are holidays, other hours are. ``unknown`` are times of which
+    the text says that nobody knows. ``warnings`` are sentences for whoever checks the result; ``complete`` is False when one
+    of them says that a part was left out.
     """
 
     week: Week
@@ -41,6 +42,7 @@ class ParsedHours:
     holiday_dates: tuple[SpecialDay, ...] = ()
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    unknown: ParsedHours | None = None
 
     def on_holiday(self, day: date) -> Day | None:
         """The hours of a date that is a public holiday; None when the text does not speak of holidays."""
@@ -120,7 +122,7 @@ def long_periods(week: Week) -> list[str]:
         f"{WEEKDAYS[weekday]} is open for {period.duration_minutes / 60:g} hours ({period})"
         for weekday, day in enumerate(week.days)
         for period in day
-        if _LONG < period.duration_minutes < DAY
+        if _LONG <= period.duration_minutes < DAY
     ]
 
 

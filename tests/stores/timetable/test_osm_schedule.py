@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stores.timetable.osm_schedule import format_schedule
@@ -63,6 +63,7 @@ special = st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 12, 31)), period
 )
 
 
+@settings(deadline=None)
 @given(weeks, weeks, st.booleans(), special, st.sampled_from([HolidayPolicy.ASK, HolidayPolicy.CLOSED]))
 def test_reading_the_text_back_gives_the_same_hours(
     regular: Week, summer: Week, with_season: object, days: tuple[SpecialDay, ...], policy: HolidayPolicy

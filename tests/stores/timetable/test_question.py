@@ -83,6 +83,38 @@ def test_holidays_in_seasons_and_on_dates(value: str, at: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
+    ("value", "at", "expected"),
+    [
+        # What no rule mentions is closed, so a text about holidays alone answers every day.
+        ("PH off", "2026-12-25T11:00", "closed"),
+        ("PH off", "2026-12-24T11:00", "closed"),
+        ("PH 10:00-12:00", "2026-12-25T11:00", "open"),
+        ("PH 10:00-12:00", "2026-12-24T11:00", "closed"),
+        # A rule of one state ends what it speaks of in the other.
+        ("Mo-Fr unknown", "2026-12-24T11:00", "unknown"),
+        ("Mo-Fr unknown", "2026-12-26T11:00", "closed"),
+        ("Mo-Sa 10:00-18:00; PH unknown", "2026-12-24T19:00", "closed"),
+        ("Mo-Sa 10:00-18:00; PH unknown", "2026-12-25T19:00", "unknown"),
+        ("10:00-20:00; 12:00-14:00 unknown", "2026-12-24T11:00", "closed"),
+        ("10:00-20:00, We-Fr 12:00-14:00 unknown", "2026-12-24T11:00", "open"),
+        ("10:00-20:00, We-Fr 12:00-14:00 unknown", "2026-12-24T12:00", "unknown"),
+        ("10:00-20:00 unknown, 12:00-14:00 off", "2026-12-24T12:00", "closed"),
+        # A year, and a range of dates of one.
+        ("2026 10:00-12:00", "2026-12-31T11:00", "open"),
+        ("2026 10:00-12:00", "2027-01-01T11:00", "closed"),
+        ("2026 Sep 01-2027 Jul 31 10:00-12:00", "2027-02-28T11:00", "open"),
+        ("2026Dec-Feb off; 10:00-12:00", "2027-01-15T11:00", None),
+    ],
+)
+def test_what_no_stores_week_can_hold_is_answered_too(value: str, at: str, expected: str | None) -> None:
+    if expected:
+        assert ask(value, zone="Europe/Berlin", at=at, country="DE").state.value == expected
+    else:
+        with pytest.raises(HoursNotUnderstood, match="ends before it begins"):
+            ask(value, zone="Europe/Berlin", at=at, country="DE")
+
+
+@pytest.mark.parametrize(
     ("at", "expected"),
     [
         ("2026-03-29T01:59", "closed"),

@@ -15,7 +15,7 @@ from stores.timetable.reading import HoursNotUnderstood
 PAGE: Path = settings.BASE_DIR / "docs" / "hours.md"
 SOURCES = [
     settings.BASE_DIR / "stores" / "timetable" / f"{name}.py"
-    for name in ("parse", "osm", "dialects", "reading", "structured")
+    for name in ("parse", "osm", "dialects", "words", "reading", "structured")
 ]
 # The page names these in a sentence: their texts are too long or too strange for a table.
 _IN_PROSE = {
@@ -32,7 +32,8 @@ def _rows(heading: str) -> list[tuple[str, str]]:
     _, _, below = PAGE.read_text().partition(f"\n{heading}\n")
     text, _, _ = below.partition("\n## ")
     rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    return [(first.strip(), last.strip()) for first, last in rows if "`" in first or "`" in last]
+    # A number in brackets is a note.
+    return [(first.strip(), last.strip().removesuffix(" (1)")) for first, last in rows if "`" in first or "`" in last]
 
 
 def _texts(cell: str) -> list[str]:
@@ -61,4 +62,4 @@ def test_every_reason_has_its_row() -> None:
         for literal in re.findall(r'HoursNotUnderstood\(\s*f?"((?:[^"\\]|\\.)+)"', source.read_text()):
             given.add(re.sub(r"\{[^}]*\}", "…", literal))
     listed = {reason for _, reason in REFUSED}
-    assert {reason.replace("62", "…") for reason in listed} == given - _IN_PROSE - _UNREACHABLE
+    assert {reason.replace("366", "…") for reason in listed} == given - _IN_PROSE - _UNREACHABLE

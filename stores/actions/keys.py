@@ -19,6 +19,8 @@ _PREFIX_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # nothing that is misread wh
 _PREFIX_LENGTH = 10
 _SECRET_BYTES = 32
 _CODE = re.compile(r"[A-Z]{2}")
+# As browsers send it: no path, no capital letter, no port that goes without saying.
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,11 @@ def create_api_key(
     market_codes: Sequence[str] = (),
     channel_codes: Sequence[str] = (),
     scopes: Sequence[str] = ("read",),
+    origins: Sequence[str] = (),
     expires_at: datetime | None = None,
 ) -> NewKey:
-    """Make a key of the brand. Without markets or channels it reads all of them.
+    """Make a key of the brand. Without markets or channels it reads all of them; without origins, pages of every site may use a
+    publishable one.
 
     Refused when a market or channel does not exist or the name is blank; NotFound when the actor may not manage the brand.
     """
@@ -49,6 +53,7 @@ def create_api_key(
             raise NotFound("brand")
         require_whole(by, "manage_people", brand.pk)  # a key without markets reads all of them
         _check(brand=brand, name=name, kind=kind, market_codes=market_codes, channel_codes=channel_codes, scopes=scopes)
+        _check_origins(kind, origins)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         ring = crypto.installed()
         key: ApiKey = ApiKey.objects.create(
@@ -61,6 +66,7 @@ def create_api_key(
             market_codes=sorted(set(market_codes)),
             channel_codes=sorted(set(channel_codes)),
             scopes=sorted(set(scopes)),
+            origins=sorted(set(origins)),
             expires_at=expires_at,
         )
     return NewKey(key, f"{key.prefix}.{secret}")
@@ -104,3 +110,14 @@ def _check(
     missing = set(channel_codes) - set(known)
     if missing:
         raise Refused(f"{brand.name} has no channel {', '.join(sorted(missing))}.", code="channels")
+
+
+def _check_origins(kind: str, origins: Sequence[str]) -> None:
+    if origins and kind != "publishable":
+        raise Refused("Only a publishable key is used by pages, so only that one names sites.", code="origins")
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise Refused(
+                f"{origin!r} is not the origin of a site as browsers send it, such as https://shop.example.",
+                code="origins",
+            )

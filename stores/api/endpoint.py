@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.views import APIView
 
-from stores.api import authentication, cursors, negotiation, parameters, permissions, throttling
+from stores.api import authentication, cursors, negotiation, origins, parameters, permissions, throttling
 from stores.api.cursors import Cursor
 from stores.api.parameters import Parameter
 from stores.api.problems import Problem
@@ -90,19 +90,26 @@ class Endpoint(APIView):
 
     def dispatch(self, request: Any, *args: Any, **path: Any) -> Any:
         """Serve a request; every refusal is a problem document."""
+        if allowed := origins.preflight(request):
+            return allowed
+        key: ApiKey | None = None
         try:
             _only_reads(request)
             key = authentication.authenticate(request)
+            origins.check(key, request)
             permissions.require(key, self.scope)
             throttling.check(key, request)
-            if known := self.known(request, key):
-                return known
-            given = parameters.read(self.parameters, request.GET)
-            language = negotiation.language_for(request, key, given.get("language"))
-            call = Call(request, key, given, language)
-            return respond(request, self.answer(call, **path), language)
+            response = self.known(request, key) or self._answered(request, key, path)
         except Problem as problem:
-            return problem.response()
+            response = problem.response()
+        return origins.readable(response, request, key)
+
+    def _answered(
+        self, request: HttpRequest, key: ApiKey, path: Mapping[str, str]
+    ) -> HttpResponse | StreamingHttpResponse:
+        given = parameters.read(self.parameters, request.GET)
+        language = negotiation.language_for(request, key, given.get("language"))
+        return respond(request, self.answer(Call(request, key, given, language), **path), language)
 
 
 def _only_reads(request: HttpRequest) -> None:
@@ -119,7 +126,7 @@ def respond(request: HttpRequest, answer: Answer, language: str) -> HttpResponse
         # Private, because an answer belongs to its key; a CDN in front is told to keep it by its own settings.
         "Cache-Control": f"private, max-age={answer.max_age}",
         "Content-Language": answer.language or language,
-        "Vary": "Accept, Accept-Language, Authorization",
+        "Vary": "Accept, Accept-Language, Authorization, Origin",
     }
     if _has(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         return HttpResponse(status=304, headers=headers)

@@ -205,6 +205,13 @@ class ApiKey(Record):
     market_codes = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     channel_codes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     scopes = ArrayField(models.CharField(max_length=10, choices=choices(KEY_SCOPES)), default=list)
+    origins = ArrayField(
+        models.CharField(max_length=300),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Sites whose pages may use a publishable key, such as https://shop.example. Empty means every site.",
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

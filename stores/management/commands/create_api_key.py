@@ -17,6 +17,7 @@ examples:
   manage.py create_api_key --brand rokid --name "web shop"
   manage.py create_api_key --brand rokid --name "web shop DE" --market DE --market AT
   manage.py create_api_key --brand rokid --name "campaign preview" --scope read --scope preview
+  manage.py create_api_key --brand rokid --name "store finder" --kind publishable --origin https://shop.example
   KEY=$(manage.py create_api_key --brand rokid --name try); curl -H "Authorization: Api-Key $KEY" localhost:8000/api/v1/stores/
 
 The key is printed once and cannot be shown again; only a keyed digest of it is stored.
@@ -47,6 +48,13 @@ class Command(BaseCommand):
             "--scope", action="append", default=[], choices=KEY_SCOPES, help="what it may do (default: read)"
         )
         parser.add_argument("--kind", default="secret", choices=KEY_KINDS, help="publishable keys are for browsers")
+        parser.add_argument(
+            "--origin",
+            action="append",
+            default=[],
+            metavar="URL",
+            help="site whose pages may use a publishable key, such as https://shop.example; repeat for several",
+        )
 
     def handle(self, **options: Any) -> None:
         """Make the key, or fail with a sentence on stderr."""
@@ -63,6 +71,7 @@ class Command(BaseCommand):
                 market_codes=[code.upper() for code in options["market"]],
                 channel_codes=options["channel"],
                 scopes=options["scope"] or ["read"],
+                origins=options["origin"],
             )
         except Refused as error:
             raise CommandError(error.message) from error

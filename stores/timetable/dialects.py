@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from itertools import pairwise
 
 from stores.timetable.reading import (
@@ -22,7 +24,7 @@ from stores.timetable.reading import (
     to_day,
     to_week,
 )
-from stores.timetable.schedule import DAY, WEEKDAYS
+from stores.timetable.schedule import DAY, WEEKDAYS, Day
 from stores.timetable.vocabulary import Kind, Token
 from stores.timetable.words import tokens
 
@@ -127,7 +129,12 @@ def _hours(groups: list[_Group], warnings: list[str], *, whole_week: bool) -> Pa
         holidays=None if holidays is None else (to_day(holidays),) * 7,
         warnings=(*warnings, *long_periods(week)),
         complete=not warnings,
+        exactly=partial(_day, spans, holidays),
     )
+
+
+def _day(days: list[list[Span]], holidays: list[Span] | None, day: date, holiday: bool) -> Day:  # noqa: FBT001
+    return to_day(holidays if holiday and holidays is not None else days[day.weekday()])
 
 
 class _Reader:

@@ -9,27 +9,23 @@ https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
 from opening_hours import OpeningHours, validate
 
+from stores.timetable.osm_dates import MONTHS, MOST_DATES, read_dates
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours, Span, long_periods, subtract, to_day, to_week
 from stores.timetable.schedule import DAY, Day, MonthDay, Season, SpecialDay, Week
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_MOST_DATES = 366
-"""Dated days that become special days, at most a year of them; what goes on for longer is a season of some years only,
-which our model has not."""
 
-_DAY, _MONTH = "|".join(DAYS), "|".join(_MONTHS)
+_DAY, _MONTH = "|".join(DAYS), "|".join(MONTHS)
 _DATE = rf"(?:\d{{4}} ?)?(?:{_MONTH})(?: \d{{1,2}})?"
 _DATES = rf"{_DATE}(?:-{_DATE})?"
 _YEARS = r"\d{4}(?:-\d{4})?"
@@ -42,8 +38,6 @@ _RULE = re.compile(
     r'(?P<kind>closed|unknown)? ?(?:"(?P<comment>[^"]*)")?'
 )
 _SEPARATED = re.compile(r'((?:"[^"]*"|[^";,|]|,(?!\ )|\|(?!\|))+)(;\ |,\ |\ \|\|\ |$)')
-_ONLY_YEARS = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
-_DATE_PARTS = re.compile(rf"(?:(?P<year>\d{{4}}) ?)?(?P<month>{_MONTH})(?: (?P<day>\d{{1,2}}))?")
 
 REFUSALS = (
     (r"sun(rise|set)|dawn|dusk", "it depends on the sun"),
@@ -153,9 +147,6 @@ class _Rule:
         return self.days is None or weekday in self.days or (self.holidays and holiday)
 
 
-_NEVER = Week.daily()
-
-
 def _rules(normal: str) -> tuple[list[_Rule], list[str], bool]:
     rules: list[_Rule] = []
     warnings: list[str] = []
@@ -188,10 +179,7 @@ def _rule(parts: re.Match[str], *, adds: bool) -> _Rule:
     names = parts["days"].split(",") if parts["days"] else []
     if names:
         days = frozenset(day for name in names if name not in {"PH", "SH"} for day in _weekdays(name))
-    seasons: list[Season] = []
-    dates: list[tuple[date, date]] = []
-    for text in parts["dates"].split(",") if parts["dates"] else []:
-        _read_dates(text, seasons, dates)
+    seasons, dates = read_dates(parts["dates"]) if parts["dates"] else ((), ())
     times = parts["times"]
     if times is None or times == "24/7":
         spans: tuple[Span, ...] = ((0, DAY),)
@@ -200,7 +188,7 @@ def _rule(parts: re.Match[str], *, adds: bool) -> _Rule:
     closed = parts["kind"] == "closed"
     if closed and times is None:
         spans = ()
-    return _Rule(days, "PH" in names, tuple(seasons), tuple(dates), spans, closed, adds, parts["kind"] == "unknown")
+    return _Rule(days, "PH" in names, seasons, dates, spans, closed, adds, parts["kind"] == "unknown")
 
 
 def _weekdays(name: str) -> Iterator[int]:
@@ -212,46 +200,6 @@ def _weekdays(name: str) -> Iterator[int]:
 def _span(text: str) -> Span:
     start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
     return start, end + (DAY if end <= start else 0)
-
-
-def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]) -> None:
-    text = _ONLY_YEARS.sub(lambda years: f"{years[1]} Jan-{years[2] or years[1]} Dec", text)
-    ends = [_DATE_PARTS.fullmatch(part) for part in text.split("-")]
-    first, last = ends[0], ends[-1]
-    if first is None or last is None:
-        raise HoursNotUnderstood(f"the date {text!r} was not understood")
-    start = _month_day(first, first=True)
-    end = _month_day(last, first=False)
-    if first["day"] and int(first["day"]) != start.day:
-        raise HoursNotUnderstood(f"{text!r} names a date that does not exist")
-    if first["year"] is None and last["year"] is None:
-        seasons.append(Season(start, end, _NEVER))
-        return
-    if first["year"] is None:
-        raise HoursNotUnderstood("only the end of a range names its year")
-    year = int(first["year"])
-    # "2026 Dec 20-Jan 06" ends in the next year; "2026Dec-Feb" is the winter months of 2026, three of its corners.
-    end_year = int(last["year"]) if last["year"] else year + (end < start and text[4] == " ")
-    if end_year > year + 1:
-        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates")
-    if year < 1900 or end_year > 9998:
-        raise HoursNotUnderstood(f"{text!r} is outside the calendar")
-    try:
-        began = date(year, *start)
-        ended = date(end_year, *end) if last["day"] else date(end_year, end.month, monthrange(end_year, end.month)[1])
-    except ValueError as error:
-        raise HoursNotUnderstood(f"{text!r} names a date that does not exist") from error
-    if ended < began:
-        raise HoursNotUnderstood(f"{text!r} ends before it begins")
-    dates.append((began, ended))
-
-
-def _month_day(parts: re.Match[str], *, first: bool) -> MonthDay:
-    month = _MONTHS.index(parts["month"]) + 1
-    last = _LAST_DAYS[month - 1]
-    if parts["day"]:
-        return MonthDay(month, min(int(parts["day"]), last))
-    return MonthDay(month, 1 if first else last)
 
 
 def _hours(rules: list[_Rule], day: date, *, dated: bool, weekday: int, holiday: bool) -> list[Span]:
@@ -278,8 +226,12 @@ def _about(rules: list[_Rule], *, unknown: bool) -> list[_Rule]:
 
 
 def _worked_out(rules: list[_Rule]) -> ParsedHours:
-    hours = ParsedHours(*_year(rules), tuple(_special_days(rules)))
+    hours = ParsedHours(*_year(rules), tuple(_special_days(rules)), exactly=partial(_day, rules))
     return _with_holidays(hours, rules) if any(rule.holidays for rule in rules) else hours
+
+
+def _day(rules: list[_Rule], day: date, holiday: bool) -> Day:  # noqa: FBT001  it is called by position
+    return to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=holiday))
 
 
 _Said = TypeVar("_Said", bound=Hashable)
@@ -342,7 +294,7 @@ def _with_holidays(hours: ParsedHours, rules: list[_Rule]) -> ParsedHours:
     dates = []
     for special in hours.special_days:
         day = special.date
-        festive = to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=True))
+        festive = _day(rules, day, True)
         if festive != special.periods:
             dates.append(SpecialDay(day, festive))
     return replace(hours, holidays=weekdays, holiday_seasons=tuple(seasons), holiday_dates=tuple(dates))
@@ -357,16 +309,15 @@ def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
         start + timedelta(days=index)
         for rule in rules
         for start, end in rule.dates
-        for index in range(min((end - start).days + 1, _MOST_DATES + 1))
+        for index in range(min((end - start).days + 1, MOST_DATES + 1))
     }
-    if len(dates) > _MOST_DATES:
-        raise HoursNotUnderstood(f"it names more than {_MOST_DATES} dates")
+    if len(dates) > MOST_DATES:
+        raise HoursNotUnderstood(f"it names more than {MOST_DATES} dates")
     for day in sorted(dates):
-        plain = to_day(_hours(rules, day, dated=True, weekday=day.weekday(), holiday=False))
         speaking = [rule for rule in rules if rule.speaks(day, dated=True, weekday=day.weekday(), holiday=False)]
         before, after = (
             _hours(rules, near, dated=True, weekday=near.weekday(), holiday=False)
             for near in (day - timedelta(days=1), day + timedelta(days=1))
         )
         _refuse_holes_in_nights(speaking, before, after)
-        yield SpecialDay(day, plain)
+        yield SpecialDay(day, _day(rules, day, False))

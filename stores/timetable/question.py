@@ -45,10 +45,8 @@ def ask(value: str, *, zone: str, at: str, country: str | None = None, subdivisi
 
 def _answer(hours: ParsedHours, place: ZoneInfo, moment: datetime, country: str, subdivision: str) -> Answer:
     if hours.holidays is None:
-        return state_at(_schedule(hours, place, ()), moment)
-    today = moment.astimezone(place).date()
-    # The night before belongs to yesterday's rule.
-    near = (today - timedelta(days=1), today)
+        return _as_written(hours, state_at(_schedule(hours, place, ()), moment), place, moment, ())
+    near = _near(place, moment)
     states = {
         days: state_at(_schedule(hours, place, _some(*days)), moment).state for days in ((), near[:1], near[1:], near)
     }
@@ -57,7 +55,7 @@ def _answer(hours: ParsedHours, place: ZoneInfo, moment: datetime, country: str,
     ]
     if not country and decisive:
         raise HoursNotUnderstood("it depends on public holidays, and no country is given")
-    found = _holidays(country, subdivision, decisive, today) if country else ()
+    found = _holidays(country, subdivision, decisive, near[1]) if country else ()
     answer = state_at(_schedule(hours, place, found), moment)
     if country and not subdivision:
         for day in decisive:
@@ -65,7 +63,31 @@ def _answer(hours: ParsedHours, place: ZoneInfo, moment: datetime, country: str,
             if in_parts and state_at(_schedule(hours, place, found + _some(day)), moment).state != answer.state:
                 rule = Rule("holiday", f"{day} is a holiday in parts of {country.upper()} only", confirmed=False)
                 return Answer(State.UNKNOWN, None, None, rule)
+    return _as_written(hours, answer, place, moment, found)
+
+
+def _as_written(
+    hours: ParsedHours, answer: Answer, place: ZoneInfo, moment: datetime, holidays: tuple[Holiday, ...]
+) -> Answer:
+    """The answer, if the week tells of these days what the text does: it ends a night where the next day's hours begin, which
+    is not the same where that day is a holiday, a special day or in another season."""
+    if hours.exactly is None:
+        return answer
+    clock, now, dates = local_clock(place), moment.timestamp(), {holiday.date for holiday in holidays}
+    is_open = any(
+        clock.start(day.toordinal(), period.start_minute) <= now < clock.end(day.toordinal(), period.end_minute)
+        for day in _near(place, moment)
+        for period in hours.exactly(day, day in dates)
+    )
+    if is_open is not (answer.state is State.OPEN):
+        raise HoursNotUnderstood("the hours of a day run into those of the next, and not on every date alike")
     return answer
+
+
+def _near(place: ZoneInfo, moment: datetime) -> tuple[date, date]:
+    """The days that decide: the moment's own, and the one before, whose night may go on."""
+    today = date.fromordinal(local_clock(place).day_of(moment))
+    return today - timedelta(days=1), today
 
 
 def _holidays(country: str, subdivision: str, decisive: list[date], today: date) -> tuple[Holiday, ...]:

@@ -5,8 +5,8 @@ While a text is read, a span is (start, end) in minutes of its day; an end above
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from stores.timetable.schedule import DAY, WEEKDAYS, Day, HolidayPolicy, MonthDay, Period, Season, SpecialDay, Week
@@ -31,7 +31,8 @@ class ParsedHours:
     ``holidays`` are the hours of a public holiday by weekday, None when the text is silent about holidays; within the
     ``holiday_seasons`` and on the ``holiday_dates``, if they are holidays, other hours are. ``unknown`` are times of which
     the text says that nobody knows. ``warnings`` are sentences for whoever checks the result; ``complete`` is False when one
-    of them says that a part was left out.
+    of them says that a part was left out. A week ends a night where the next day's hours begin; ``exactly`` are the hours of a
+    date, as a holiday or not, without that.
     """
 
     week: Week
@@ -43,6 +44,7 @@ class ParsedHours:
     warnings: tuple[str, ...] = ()
     complete: bool = True
     unknown: ParsedHours | None = None
+    exactly: Callable[[date, bool], Day] | None = field(default=None, compare=False, repr=False)
 
     def on_holiday(self, day: date) -> Day | None:
         """The hours of a date that is a public holiday; None when the text does not speak of holidays."""

@@ -165,6 +165,7 @@ def test_rules_are_applied_in_order(text: str, week: str) -> None:
         ("10:00-12:00; Dec 25, Jan 1 off", "10:00-12:00; Dec 25,Jan 1 off"),
         ("Jan, Mar 10:00-12:00", "Jan,Mar 10:00-12:00"),
         ("10:00-12:00; Dec 24, 10:00-11:00", "10:00-12:00; Dec 24 10:00-11:00"),
+        ("10:00-12:00; 2026 Apr,Jun off", "10:00-12:00; 2026 Apr off; 2026 Jun off"),
         ("10:00-12:00; 2026 Feb off", "10:00-12:00; 2026 Feb 01-2026 Feb 28 off"),
         ("10:00-12:00; 2028 Feb off", "10:00-12:00; 2028 Feb 01-2028 Feb 29 off"),
     ],

@@ -15,7 +15,7 @@ from stores.timetable.reading import HoursNotUnderstood
 PAGE: Path = settings.BASE_DIR / "docs" / "hours.md"
 SOURCES = [
     settings.BASE_DIR / "stores" / "timetable" / f"{name}.py"
-    for name in ("parse", "osm", "dialects", "words", "reading", "structured")
+    for name in ("parse", "osm", "osm_dates", "dialects", "words", "reading", "structured")
 ]
 # The page names these in a sentence: their texts are too long or too strange for a table.
 _IN_PROSE = {

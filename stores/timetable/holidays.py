@@ -7,7 +7,6 @@ government moves working days by a yearly decree and has not published it yet (C
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -16,8 +15,9 @@ from typing import cast
 import holidays as package
 from holidays.holiday_base import HolidayBase
 
+from stores.timetable.parts import part_named
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
-from stores.values.countries import country_code
+from stores.values.countries import FILED_UNDER, country_code
 
 
 class UnknownPart(ValueError):  # noqa: N818  it reads as the answer it is
@@ -69,11 +69,12 @@ def place(country: str, subdivision: str | None) -> tuple[str, str | None]:
         return code, None
     wanted = subdivision.strip()
     prefix, hyphen, suffix = wanted.partition("-")
-    aliases = {part: part for part in calendar.subdivisions} | dict(calendar.subdivisions_aliases)
-    names = {spelling(name): part for name, part in aliases.items() for spelling in (_plain, _without_umlauts)}
-    part = names.get(_plain(wanted))
-    if part is None and hyphen and prefix.strip().upper() in {code, given}:
-        part = names.get(_plain(suffix))
+    if hyphen and prefix.strip().upper() in {code, given}:
+        part = part_named(code, calendar, wanted) or part_named(code, calendar, wanted := suffix.strip())
+    else:
+        part = part_named(code, calendar, wanted)
+    if part is None and (territory := country_code(wanted[:100])) in FILED_UNDER.get(code, ()):
+        return place(str(territory), None)  # Hong Kong under China keeps its own holidays
     if part is None:
         raise UnknownPart(f"{subdivision[:60]!r} is not a subdivision of {code} with holidays of its own")
     return code, part
@@ -148,13 +149,3 @@ def _unpublished(calendar: HolidayBase, year: int) -> bool:
         return False
     decreed = getattr(calendar, "special_public_holidays", None) or {}
     return bool(decreed) and year > max(decreed)
-
-
-def _plain(name: str) -> str:
-    """A name without case, accents, spaces and hyphens, so that ``Baden Wurttemberg`` and ``baden-württemberg`` are one."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
-
-
-def _without_umlauts(name: str) -> str:
-    """``Thueringen`` for ``Thüringen``."""
-    return _plain(name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}))

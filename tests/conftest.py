@@ -24,15 +24,22 @@ from pytest_django.plugin import blocking_manager_key
 from retail import embedded
 from stores.management import translations
 from tests import people, shopping
+from tests.running import TEST_RUN, forget_first_start
 
 
 def pytest_configure(config: pytest.Config) -> None:
     embedded.ensure_for_this_process()
     if not hasattr(config, "workerinput"):
+        os.environ[TEST_RUN] = str(os.getpid())
         # Once, before any worker: Django keeps the catalogues it has read, so a test cannot compile them later.
         translations.compile_changed()
     # Static files are served by their finders in tests; the middleware warns about a folder that is not there.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        forget_first_start()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +29,9 @@ def free_ports(count: int) -> list[int]:
         line.close()
     return ports
 
+
+TEST_RUN = "MERIDIAN_TEST_RUN"
+"""The variable by which all processes of one run of pytest know that they belong together."""
 
 started: list[Up] = []
 
@@ -110,17 +115,48 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def data_folder() -> Iterator[Path]:
-    """A data folder on which nothing runs at the end."""
+    """A data folder as a first start leaves it; nothing runs on it at the end."""
     started.clear()
     with open_folder() as top:
-        yield top / "var"
+        folder = top / "var"
+        subprocess.run(
+            ["cp", "-a", str(first_start()), str(folder)], check=True
+        )  # owners too: the server may be another
+        yield folder
         for up in started:  # only after a failure is one still there
             up.process.terminate()
             up.process.communicate(timeout=STOP_SECONDS)
-        run = subprocess.run(
-            [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
-            cwd=folders.REPO,
-            env=environment(top / "var", port=1, sandbox_port=2),
-            check=False,
-        )
-        assert run.returncode == 0
+        if (folder / "postgres" / "data" / "postmaster.pid").exists():
+            run = subprocess.run(
+                [sys.executable, "-c", "from retail import embedded; embedded.ensure_for_this_process()"],
+                cwd=folders.REPO,
+                env=environment(folder, port=1, sandbox_port=2),
+                check=False,
+            )
+            assert run.returncode == 0
+
+
+def first_start() -> Path:
+    """The folder of one first start, made once by whichever process of this run of pytest needs it first."""
+    top = _shared()
+    top.mkdir(mode=0o755, exist_ok=True)
+    with (top / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = top / "var"
+        if not (top / "made").exists():
+            port, sandbox_port = free_ports(2)
+            up = Up(folder, port=port, sandbox_port=sandbox_port)
+            assert up.says("Meridian is ready")
+            assert up.stops() == 0
+            started.remove(up)
+            (top / "made").touch()
+    return folder
+
+
+def forget_first_start() -> None:
+    """Remove that folder, when the last process of the run ends."""
+    shutil.rmtree(_shared(), ignore_errors=True)
+
+
+def _shared() -> Path:
+    return Path(tempfile.gettempdir()) / f"meridian-first-start-{os.environ[TEST_RUN]}"

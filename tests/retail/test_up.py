@@ -96,11 +96,11 @@ def test_a_run_that_was_killed_is_cleared_away_by_the_next(folder: Path) -> None
         ("8000", "8000", "PORT and SANDBOX_PORT are both 8000"),
     ],
 )
-def test_ports_that_make_no_sense_are_refused(folder: Path, port: str, sandbox_port: str, message: str) -> None:
+def test_ports_that_make_no_sense_are_refused(tmp_path: Path, port: str, sandbox_port: str, message: str) -> None:
     run = subprocess.run(
         [sys.executable, "manage.py", "up"],
         cwd=folders.REPO,
-        env=environment(folder, port=1, sandbox_port=2) | {"PORT": port, "SANDBOX_PORT": sandbox_port},
+        env=environment(tmp_path, port=1, sandbox_port=2) | {"PORT": port, "SANDBOX_PORT": sandbox_port},
         capture_output=True,
         text=True,
         timeout=60,

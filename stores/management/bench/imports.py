@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from stores.imports import copytext, presets, staging
@@ -21,10 +27,11 @@ from stores.imports.rows import Record
 from stores.imports.tables import open_table
 from stores.management.bench import library
 from stores.management.bench.ground import Ground
-from stores.management.bench.runner import Line, compare, interleave
+from stores.management.bench.runner import GROWTH_TARGET, Line, compare, interleave
 from stores.models import Brand, Market, System
 
 ROWS = 65_000
+SMALL_ROWS = 6_500
 LOOP_ROWS = 500
 """Rows of the loop in a round: at some hundred a second, all of them would take minutes."""
 ROUNDS = 3
@@ -64,8 +71,14 @@ def imports(ground: Ground) -> Iterator[Line]:
             ],
             ROUNDS,
         )
+        ground.say(f"imports: memory of a process that imports {SMALL_ROWS:,} rows, then {ROWS:,}")
+        short = Path(folder) / "short.csv"
+        with path.open("rb") as whole:
+            short.write_bytes(b"".join(islice(whole, SMALL_ROWS + 1)))
+        peaks = [_peak(each, brand) for each in (short, path)]
     yield compare("import", said[0], said[1], target=10)
     yield compare("import_copy", said[0], said[2], target=0.1)
+    yield compare("import_memory", peaks[:1], peaks[1:], target=GROWTH_TARGET)
 
 
 def _rate(rows: int, work: Callable[[], Any]) -> float:
@@ -77,6 +90,17 @@ def _rate(rows: int, work: Callable[[], Any]) -> float:
         took = time.perf_counter() - began
         transaction.set_rollback(True)  # every round begins with the same tables
     return rows / took
+
+
+def _peak(path: Path, brand: Brand) -> float:
+    """The most memory, in MB, that a process had while it imported the list, in its workers or in itself."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_stores", str(path), "--brand", brand.code]
+    child = subprocess.Popen([*command, "--source", "own", "--apply"], stdout=subprocess.DEVNULL)  # noqa: S603  (ours)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise CommandError(f"the import of {path.name} ended with {child.returncode}")
+    return used.ru_maxrss / 1024
 
 
 def _write(path: Path) -> None:

@@ -33,8 +33,8 @@ _MAIN = re.compile(r"\s*main\s+store\s*:?\s*", re.IGNORECASE)
 
 _DAYS = {Kind.DAY, Kind.DAYS, Kind.HOLIDAY, Kind.EVE}
 _BETWEEN = {Kind.LIST, Kind.END, Kind.COLON, Kind.FILLER}
-_ONLY_DAYS = {*_DAYS, Kind.RANGE, Kind.LIST, Kind.FILLER, Kind.COLON}
-_ONLY_TIMES = {Kind.TIME, Kind.ALL_DAY, Kind.RANGE, *_BETWEEN}
+_TIMES = {Kind.TIME, Kind.ALL_DAY}
+_PLAIN = {*_DAYS, *_TIMES, *_BETWEEN, Kind.RANGE}
 _EARLY = 6 * 60
 """Minutes before which shops do not open: a text of a twelve-hour clock that leaves out am and pm seems to say so."""
 
@@ -73,12 +73,20 @@ def read_dialect(text: str) -> ParsedHours:
 
 
 def _days_first(found: list[Token]) -> list[Token]:
-    """``9am-5pm Mon-Fri`` as if the days came first, when it names days only once."""
-    at = next((index for index, token in enumerate(found) if token.kind in _DAYS), 0)
-    before, after = found[:at], found[at:]
-    if {token.kind for token in before} <= _ONLY_TIMES and {token.kind for token in after} <= _ONLY_DAYS:
-        return [*after, *before]
-    return found
+    """``9am-5pm Mon-Fri, 10am-4pm Sat`` with the days before their times, if all of it is written the other way round."""
+    if not found or found[0].kind not in _TIMES or any(token.kind not in _PLAIN for token in found):
+        return found
+    turns: list[list[Token]] = []
+    for token in found:
+        if not turns or (token.kind in _TIMES | _DAYS and (token.kind in _DAYS) == len(turns) % 2):
+            turns.append([])
+        turns[-1].append(token)
+    for turn in turns:
+        while turn[-1].kind in _BETWEEN:
+            turn.pop()
+    if len(turns) % 2:
+        return found
+    return [token for times, days in zip(turns[::2], turns[1::2], strict=True) for token in (*days, *times)]
 
 
 def _may_be_twelve_hours(found: list[Token], groups: list[_Group]) -> bool:

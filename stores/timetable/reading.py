@@ -124,7 +124,7 @@ def long_periods(week: Week) -> list[str]:
         f"{WEEKDAYS[weekday]} is open for {period.duration_minutes / 60:g} hours ({period})"
         for weekday, day in enumerate(week.days)
         for period in day
-        if _LONG <= period.duration_minutes < DAY
+        if _LONG < period.duration_minutes < DAY
     ]
 
 

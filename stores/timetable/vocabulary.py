@@ -55,14 +55,15 @@ COMMON = "en"
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     COMMON: (
-        "mo mon mons mondays 周一 星期一 礼拜一 週一 월 จ. จันทร์ 月曜 月",
-        "tu tue tues tuesdays 周二 星期二 礼拜二 週二 화 อ. อังคาร 火曜 火",
-        "we wed weds wednesdays 周三 星期三 礼拜三 週三 수 พ. พุธ 水曜 水",
-        "th thu thur thurs thursdays 周四 星期四 礼拜四 週四 목 พฤ. พฤหัส พฤหัสบดี 木曜 木",
-        "fr fri fridays 周五 星期五 礼拜五 週五 금 ศ. ศุกร์ 金曜 金",
-        "sa sat sats saturdays 周六 星期六 礼拜六 週六 토 ส. เสาร์ 土曜 土",
-        "su sun suns sundays 周日 周天 星期日 星期天 礼拜日 礼拜天 週日 일 อา. อาทิตย์ 日曜 日",
+        "mo|mon|mons|mondays|周一|星期一|礼拜一|週一|월|จ.|จันทร์|月曜|月",
+        "tu|tue|tues|tuesdays|周二|星期二|礼拜二|週二|화|อ.|อังคาร|火曜|火",
+        "we|wed|weds|wednesdays|周三|星期三|礼拜三|週三|수|พ.|พุธ|水曜|水",
+        "th|thu|thur|thurs|thursdays|周四|星期四|礼拜四|週四|목|พฤ.|พฤหัส|พฤหัสบดี|木曜|木",
+        "fr|fri|fridays|周五|星期五|礼拜五|週五|금|ศ.|ศุกร์|金曜|金",
+        "sa|sat|sats|saturdays|周六|星期六|礼拜六|週六|토|ส.|เสาร์|土曜|土",
+        "su|sun|suns|sundays|周日|周天|星期日|星期天|礼拜日|礼拜天|週日|일|อา.|อาทิตย์|日曜|日",
     ),
+    "de": ("montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags", "sonntags"),
     "it": ("lu", "ma", "me", "gi", "ve", "sa", "do"),
     "pl": ("pn", "wt", "śr", "cz", "pt", "sb", "nd"),
     "pt": ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo"),
@@ -96,7 +97,8 @@ _PHRASES: Mapping[Kind, tuple[str, ...]] = {
     ),
     Kind.LIST: ("and|et|y|e|und|en|og|och|dan|và|и|та|及|和|与|與|と|및",),
     Kind.FILLER: (
-        "open|hours|opening hours|business hours|store hours|from|uhr|hrs|h|uur|hs|de|du|le|les|los|el|dal|dalle|das|von|van",
+        "open|hours|opening hours|business hours|store hours|ouvert|geöffnet|abierto|aperto|aberto|geopend|otwarte",
+        "from|uhr|hrs|h|uur|hs|de|du|le|les|los|el|dal|dalle|das|von|van",
         "от|с|з|время работы|营业时间|營業時間|营业|営業時間|営業|영업시간|영업|น.|น|วัน|เวลา|เปิด|เวลาทำการ",
     ),
 }
@@ -122,7 +124,7 @@ def weekdays() -> Mapping[str, Mapping[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for language, rows in _NAMES.items():
         for weekday, names in enumerate(rows):
-            for name in names.split() if language == COMMON else [names]:
+            for name in names.split("|"):
                 found.setdefault(name, {})[language] = weekday
     for language in _LANGUAGES:
         widths = ("wide", "abbreviated", "short") if language in _TWO_LETTERS else ("wide", "abbreviated")

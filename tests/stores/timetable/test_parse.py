@@ -69,6 +69,7 @@ _SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "hours" / "atp_opening
         ("Thứ 2 - Chủ Nhật 8h00 - 22h00", "Mo-Su 08:00-22:00"),
         ("Monday<br>9:00 AM - 5:00 PM<br>Sunday<br>Closed", "Mo 09:00-17:00"),
         ("9am-5pm Mon-Fri", "Mo-Fr 09:00-17:00"),
+        ("10:00-22:00 (Mon-Thu), 10:00-23:00 (Fri - Sun)", "Mo-Th 10:00-22:00; Fr-Su 10:00-23:00"),
         ("Mon&ndash;Sat noon &ndash; 12 midnight", "Mo-Sa 12:00-24:00"),
         ("Mon-Fri 9a-5:30p, closed Sat &amp; Sun", "Mo-Fr 09:00-17:30"),
         ("10:00-20:00 定休日：月・火", "We-Su 10:00-20:00"),

@@ -148,6 +148,15 @@ def test_what_cannot_be_answered_says_why(*, value: str, zone: str, at: str, cou
         ask(value, zone=zone, at=at, country=country)
 
 
+def test_a_night_that_the_week_cuts_is_refused_where_the_next_day_is_not_like_others() -> None:
+    """The week ends Friday's night when Saturday begins, which is open all day anyway: but not on a holiday."""
+    value = "Fr 22:00-06:00, Sa 00:00-24:00; PH off"
+    assert ask(value, zone="Europe/Berlin", at="2026-10-10T02:00", country="DE").state.value == "open"
+    assert ask(value, zone="Europe/Berlin", at="2026-10-03T07:00", country="DE").state.value == "closed"
+    with pytest.raises(HoursNotUnderstood, match="run into those of the next, and not on every date alike"):
+        ask(value, zone="Europe/Berlin", at="2026-10-03T02:00", country="DE")
+
+
 def test_an_unknown_part_matters_where_parts_differ() -> None:
     with pytest.raises(HoursNotUnderstood) as refused:
         ask(_OFFICE, zone="Europe/Berlin", at="2026-01-06T12:00", country="DE", subdivision="Atlantis")

@@ -97,6 +97,15 @@ def test_a_shut_weekend_is_crossed_both_ways() -> None:
     assert answer.until == at("Europe/Berlin", "2026-11-23T10:00")
 
 
+def test_a_shut_weekend_on_which_clocks_change_is_crossed_both_ways() -> None:
+    """Neither Friday nor Monday knows of the change between them."""
+    schedule = Schedule(BERLIN, Week(((TEN_TO_SIX,),) * 5 + ((), ())))
+    for friday, monday in (("2026-03-27", "2026-03-30"), ("2026-10-23", "2026-10-26")):
+        asked_twice = asked(schedule, f"{friday}T20:00"), asked(schedule, f"{monday}T08:00")
+        weekend = at("Europe/Berlin", f"{friday}T18:00"), at("Europe/Berlin", f"{monday}T10:00")
+        assert [(answer.since, answer.until) for answer in asked_twice] == [weekend, weekend]
+
+
 def test_periods_that_meet_over_midnight_are_one_opening() -> None:
     week = Week(((Period.between("20:00", "24:00"),), (Period.between("00:00", "02:00"),), (), (), (), (), ()))
     answer = asked(Schedule(BERLIN, week), "2026-11-17T01:00")

@@ -224,7 +224,7 @@ CELERY_BEAT_SCHEDULE = {
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ja", "日本語"), ("zh-hans", "简体中文")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ja", "日本語"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [BASE_DIR / "stores" / "locale"]
 
 # --- mail: shown on the terminal until a server is named; links in it begin with PUBLIC_URL -----------------------------

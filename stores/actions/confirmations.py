@@ -192,9 +192,7 @@ def message(made: NewLink) -> EmailMessage:
 
 
 def interface_language(wanted: str) -> str:
-    """The language of mail and page for a partner's: German, Japanese, Chinese or English, as Django writes it."""
-    if wanted.partition("-")[0] == "zh":
-        return "zh-hans"  # the one Chinese the interface has; counters keep their own script
+    """The language of mail and page for a partner's, as Django writes it: one that the dashboard speaks, else English."""
     offered = {canonical(code): code for code, _name in settings.LANGUAGES}
     return offered[negotiate(wanted, list(offered))]
 

@@ -163,7 +163,9 @@ def test_guessing_is_slowed_down(world: people.World, page: str, monkeypatch: py
 
 
 @time_machine.travel(NOON, tick=False)
-@pytest.mark.parametrize(("language", "word"), [("de", "bestätigt"), ("ja", "確認"), ("zh-hans", "确认")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("de", "bestätigt"), ("ja", "確認"), ("zh-hans", "确认"), ("zh-hant", "確認您的專櫃")]
+)
 def test_the_page_speaks_the_language_that_was_chosen(world: people.World, page: str, language: str, word: str) -> None:
     counter(world, "kowloon")
     client = visitor()

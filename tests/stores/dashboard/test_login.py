@@ -51,7 +51,7 @@ def test_a_broken_file_leaves_the_login_page_standing(text: str, access: Path, s
 
 @pytest.mark.parametrize(
     ("language", "code"),
-    [("ja", "ja"), ("de-AT", "de"), ("zh-Hant", "en"), ("zh-Hans", "zh-hans"), ("th", "en")],
+    [("ja", "ja"), ("de-AT", "de"), ("zh-Hant", "zh-hant"), ("zh-TW", "zh-hant"), ("zh-Hans", "zh-hans"), ("th", "en")],
 )
 def test_after_the_login_the_dashboard_speaks_the_persons_language(
     language: str, code: str, world: people.World

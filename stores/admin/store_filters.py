@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stores.models import WeeklyHours
+from stores.models.queries.publication import HOURS_KNOWN
 
 
 class _YesNo(SimpleListFilter):
@@ -42,8 +41,7 @@ class HasHours(_YesNo):
     parameter_name = "hours"
 
     def narrowed(self, stores: Any, *, yes: bool) -> Any:
-        known = Exists(WeeklyHours._base_manager.filter(store=OuterRef("pk"), purpose="store"))
-        return stores.filter(known if yes else ~known)
+        return stores.filter(HOURS_KNOWN if yes else ~HOURS_KNOWN)
 
 
 class HasPosition(_YesNo):

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 
 from stores.models.hours import WeeklyHours
 from stores.models.markets import MarketEntry
@@ -21,6 +20,11 @@ from stores.values import addresses, languages
 
 PUBLISHING_ENTRIES = ("live", "closing")
 """States of a market entry in which stores may be published: before, there is no price, no warranty and nobody to call."""
+
+HOURS_KNOWN = Exists(
+    WeeklyHours._base_manager.filter(Q(store=OuterRef("pk")) | Q(store=OuterRef("hours_from")), purpose="store")
+)
+"""Of a store: it has regular hours, its own or those of the store that it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,9 @@ def publication_gaps(ids: Sequence[int]) -> dict[int, list[Gap]]:
         "sorting_code",
     ):  # fmt: skip
         written[pk].append((language, primary, addresses.Address(tuple(lines), *parts)))
-    # A counter that follows the hours of the store it stands in has them when that one has.
-    keeper = Coalesce("hours_from", "pk")
-    hours = WeeklyHours.objects.filter(store=OuterRef("keeper"), purpose="store")
     rows = list(
         Store.objects.filter(pk__in=ids)
-        .alias(keeper=keeper)
-        .annotate(with_hours=Exists(hours))
+        .annotate(with_hours=HOURS_KNOWN)
         .order_by("pk")
         .values_list("pk", "name", "latitude", "phone", "email", "website", "brand_id", "market_id", "market__code",
                      "market__languages", "with_hours")

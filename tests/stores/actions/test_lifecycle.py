@@ -192,6 +192,9 @@ def test_a_counter_that_follows_the_hours_of_its_host_has_them(world: people.Wor
     assert list(map(str, publication_gaps([berlin.pk])[berlin.pk])) == ["hours"]
     Store.objects.filter(pk=berlin.pk).update(hours_from=host)
     assert publication_gaps([berlin.pk])[berlin.pk] == []
+    # Its own week counts where the host has none.
+    WeeklyHours.objects.filter(store=host).update(store=berlin)
+    assert publication_gaps([berlin.pk])[berlin.pk] == []
 
 
 def test_one_checklist_for_many_stores_costs_the_same_as_for_one(

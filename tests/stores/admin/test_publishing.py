@@ -82,3 +82,10 @@ def test_who_only_reads_has_no_such_action(world: people.World, stores: list[Sto
     reader = people.person("Anna", "analyst", brand=world.rokid)
     ask(reader, "publish", *stores, step="apply")
     assert published() == set()
+
+
+def test_the_list_of_stores_without_hours_knows_who_follows_another(world: people.World, stores: list[Store]) -> None:
+    Store.objects.filter(code="munich").update(hours_from=Store.objects.get(code="berlin"))
+    for wanted, codes in (("yes", ["berlin", "munich"]), ("no", ["hamburg"])):
+        page = signed_in(world.emma).get(LIST, {"hours": wanted})
+        assert sorted(row.code for row in page.context["cl"].result_list) == codes

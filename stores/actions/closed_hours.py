@@ -19,6 +19,8 @@ from stores.timetable.schedule import Schedule
 from stores.values import clock
 
 CHUNK = 1_000
+LOOK_AGAIN = timedelta(days=1)
+"""A row stands no longer unasked: an update of the time zones, or of how we read hours, moves no store's version."""
 _PUBLIC = "store.published_at IS NOT NULL AND store.status = ANY(%s)"
 _DUE = f"""
 SELECT store.id, store.version FROM stores_store store LEFT JOIN stores_storeopening known ON known.store_id = store.id
@@ -82,10 +84,11 @@ def shut(schedule: Schedule, now: datetime) -> Shut:
     horizon = timedelta(days=HORIZON_DAYS)
     answer = state_at(schedule, now)
     if answer.state is State.OPEN:
-        return 0, 0, _seconds(answer.until or now + horizon)
+        return 0, 0, _seconds(min(answer.until or now + horizon, now + LOOK_AGAIN))
     until = answer.until or now + horizon
     shuts_again = state_at(schedule, until).until or until + horizon
-    return _seconds(answer.since or now - horizon), _seconds(until), _seconds(shuts_again)
+    due = min(shuts_again, now + LOOK_AGAIN)
+    return _seconds(answer.since or now - horizon), _seconds(until), _seconds(due)
 
 
 def _seconds(moment: datetime) -> int:

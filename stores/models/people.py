@@ -56,12 +56,13 @@ class UserQuerySet(ScopedQuerySet["User"]):
     scope = Scope(brand="grants__brand_id", joins_many=True)
 
     def colleagues_of(self, actor: Actor | None, *, to: str) -> UserQuerySet:
-        """Whom the actor may give work to: everyone at work for a brand in which the actor may do ``to`` somewhere.
+        """Whom the actor may give work to: everyone at work for a brand in which the actor may do ``to`` somewhere, except
+        people of partners.
 
         Names for a list to choose from, no more: what else is known of a person stays behind ``visible_to``.
         """
         brands = Brand.objects.visible_to(actor, to=to)
-        return self.filter(is_active=True, pk__in=Grant.objects.filter(brand__in=brands).values("user"))
+        return self.filter(is_active=True, pk__in=Grant.objects.filter(brand__in=brands, partner=None).values("user"))
 
 
 @tracked(exclude=["password", "last_login"])

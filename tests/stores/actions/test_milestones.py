@@ -111,7 +111,7 @@ def test_two_people_do_not_move_the_same_opening_unknowingly(world: people.World
 def test_a_milestone_is_given_to_somebody_of_the_team_only(world: people.World, berlin: Store) -> None:
     [lease, *_rest] = milestones.plan_milestones(by=world.emma, store=berlin)
     rival = people.person("Rita", "owner", brand=world.acme)
-    for stranger in (world.stan, rival):
+    for stranger in (world.stan, rival, world.mei):
         with pytest.raises(NotFound):
             milestones.change_milestone(by=world.emma, milestone=lease, owner=stranger, due_date=OPENING, follows=True)
     given = milestones.change_milestone(

@@ -157,6 +157,15 @@ def test_stores_are_looked_at_again_when_their_hours_have_passed(
     assert refresh() == 2
 
 
+def test_every_store_is_looked_at_again_after_a_day(
+    world: World, network: dict[str, tuple[Point, Schedule]], clock: Any
+) -> None:
+    Store.objects.update(status="temporarily_closed")
+    assert refresh() == len(network)
+    clock.shift(timedelta(days=1))
+    assert refresh() == len(network)
+
+
 def test_where_all_sleep_a_search_is_two_questions(
     world: World, network: dict[str, tuple[Point, Schedule]], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 from celery import shared_task
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from stores.imports.jobs import run_step
@@ -16,17 +18,39 @@ from stores.sync import slots
 log = structlog.get_logger("meridian.imports")
 
 TICK_SECONDS = 15
+STEP_LOCK = 0x1A9057
+"""The number of the advisory lock; any that nobody else uses."""
 _LONGEST = 1800
 """Seconds for one step: twenty times what 65,000 rows take on two busy cores."""
 
 
 @shared_task(name="imports.step", soft_time_limit=_LONGEST, time_limit=_LONGEST + 30)
 def step(*, job: int, **later: Any) -> None:
-    """Do what was asked for with a job. Twice is once: whoever finds it worked on, or done, leaves it."""
-    found = ImportJob.objects.waiting().filter(pk=job).first()
-    if found is not None:
-        done = run_step(found)
-        log.info("import step", job=done.pk, state=done.state, error=done.error)
+    """Do what was asked for with a job. Twice is once: whoever finds it worked on, or done, leaves it.
+
+    One step at a time in the whole installation, so that large lists never hold all places of the workers and campaigns wait.
+    A job that finds another at work is taken up by a later tick.
+    """
+    with _alone() as alone:
+        found = ImportJob.objects.waiting().filter(pk=job).first() if alone else None
+        if found is not None:
+            done = run_step(found)
+            log.info("import step", job=done.pk, state=done.state, error=done.error)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other worker is at a step. The database holds it for this connection, so a killed worker lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [STEP_LOCK])
+        [taken] = cursor.fetchone()
+    try:
+        yield taken
+    finally:
+        # A connection that broke meanwhile has let go already.
+        if taken and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [STEP_LOCK])
 
 
 @shared_task(name="imports.tick")

@@ -110,7 +110,7 @@ def revoke_links(*, by: Actor, partner: Partner) -> int:
 
 
 def opened(token: str) -> ConfirmationLink | None:
-    """The link of a token, None for one that is wrong, expired or revoked: nobody learns which."""
+    """The link of a token, None for one that is wrong, expired, revoked or of a former contact: nobody learns which."""
     if _TOKEN.fullmatch(token) is None:
         return None
     prefix, _dot, secret = token.partition(".")
@@ -121,7 +121,15 @@ def opened(token: str) -> ConfirmationLink | None:
     # The same work for a prefix that nobody has, so that time does not tell which exist.
     digest = ring.digest(secret, pepper=link.pepper if link is not None and known else ring.newest_pepper)
     right = hmac.compare_digest(bytes(link.digest) if link is not None and known else bytes(32), digest)
-    return link if right and known else None
+    return link if link is not None and right and known and _still_asked(link) else None
+
+
+def _still_asked(link: ConfirmationLink) -> bool:
+    """Whether the address a link was mailed to is still one of the partner's: who left takes no link along."""
+    partner, email = link.partner, link.email.lower()
+    return (
+        email == partner.contact_email.lower() or partner.contacts.filter(role="counters", email__iexact=email).exists()
+    )
 
 
 def mark_used(link: ConfirmationLink) -> None:

@@ -80,8 +80,6 @@ class Rendered(NamedTuple):
     until: float
     text: bytes
     digest: bytes
-    changes: float
-    """When the opening changes."""
 
     def with_distance(self, distance: float | None) -> tuple[bytes, bytes]:
         """The card that also says how far away it is, and a digest of that."""
@@ -91,7 +89,7 @@ class Rendered(NamedTuple):
         return self.text[:-1] + tail, self.digest + tail
 
 
-_NEVER = Rendered(1.0, 0.0, b"", b"", 0.0)
+_NEVER = Rendered(1.0, 0.0, b"", b"")
 
 
 class Card:
@@ -127,13 +125,14 @@ class Card:
         schedule = self.opening.schedule
         services = services_text(self.services, schedule, moment)
         text = b'%s,"services":%s,"opening":%s}' % (self.body, services, opening.text)
-        until = min(opening.until, _midnight_after(moment, schedule)) if self.services else opening.until
-        rendered = Rendered(seconds, until, text, hashlib.blake2b(text, digest_size=12).digest(), opening.until)
+        until = min(opening.until, midnight_after(moment, schedule)) if self.services else opening.until
+        rendered = Rendered(seconds, until, text, hashlib.blake2b(text, digest_size=12).digest())
         self._rendered = rendered
         return rendered
 
 
-def _midnight_after(moment: datetime, schedule: Schedule) -> float:
+def midnight_after(moment: datetime, schedule: Schedule) -> float:
+    """When the local day of the instant ends, in seconds since 1970."""
     tomorrow = moment.astimezone(schedule.zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), schedule.zone).timestamp()
 

@@ -16,10 +16,10 @@ REMEMBERED_S = 5.0
 _selections: Remembered[Any, tuple[float, Selection]] = Remembered(2_000)
 
 
-def compiled(call: Call, rows: Callable[[Call], Any], filters: Collection[str]) -> Selection:
-    """The selection of ``rows(call)``, which depends on the key and on these query parameters only."""
+def compiled(call: Call, rows: Callable[[Call], Any], filters: Collection[str], part: float = 0) -> Selection:
+    """The selection of ``rows(call)``, which depends on the key, on these query parameters and on ``part`` only."""
     given = tuple(sorted(pair for pair in call.request.GET.items() if pair[0] in filters))
-    name = (rows, call.key.pk, call.key.version, given)
+    name = (rows, call.key.pk, call.key.version, given, part)
     known = _selections.get(name)
     now = time.monotonic()
     if known is None or known[0] < now:

@@ -25,6 +25,8 @@ from stores.values import clock
 
 LONGEST_AGE = 60
 """Seconds an answer may be kept when nothing in it changes earlier: how long an edit may stay unseen in a browser."""
+QUARTER_S = 900
+"""Local days begin at a quarter of an hour of UTC everywhere: what an answer says by date changes then at the earliest."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Call:
     def age_until(self, change: datetime | None) -> int:
         """Seconds an answer may be kept when something in it changes at this instant."""
         return age(None if change is None else (change - self.now).total_seconds())
+
+    def age_until_next(self, step: int) -> int:
+        """Seconds an answer may be kept when something in it may change at every full step of UTC, in seconds."""
+        return age(step - self.now.timestamp() % step)
 
 
 def age(left: float | None) -> int:

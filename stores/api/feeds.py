@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 from stores.api import parameters
 from stores.api.documented import documented
-from stores.api.endpoint import Answer, Call, Endpoint
+from stores.api.endpoint import QUARTER_S, Answer, Call, Endpoint
 from stores.api.parameters import Parameter
 from stores.api.problems import NOT_FOUND, Problem
 from stores.feeds.formats import FORMATS
-from stores.feeds.reading import feed_stores, newest_version
+from stores.feeds.reading import feed_stores
 from stores.models import Store
+from stores.models.queries.opening import local_day
 from stores.models.queries.stores import StoreQuerySet
-
-_CLOCK_S = 900
-"""Days begin at a quarter of an hour of UTC everywhere; what a feed says by date changes then at the earliest."""
 
 FILTERS: Sequence[Parameter] = (
     parameters.MARKET,
@@ -33,6 +31,12 @@ def _stores(call: Call) -> StoreQuerySet:
     if "store" in call.given:
         stores = stores.filter(code=call.given["store"])
     return stores
+
+
+def _days(stores: StoreQuerySet, call: Call) -> str:
+    """The dates where the stores are, by time zone: what a feed says of today and of the days ahead changes with them."""
+    zones = stores.order_by("time_zone").values_list("time_zone", flat=True).distinct()
+    return ",".join(str(local_day(zone, call.now)) for zone in zones)
 
 
 @documented(
@@ -60,10 +64,10 @@ class Feed(Endpoint):
         if call.key.kind != "secret":
             raise Problem("forbidden", "Feeds are for servers: use a secret key.")
         stores = _stores(call)
-        count, newest = newest_version(stores)
-        seal = f"{found.name}:{call.language}:{count}:{newest}:{int(call.now.timestamp()) // _CLOCK_S}"
+        seal = f"{found.name}:{call.language}:{stores.state()}:{_days(stores, call)}"
         return Answer(
             b"",
+            call.age_until_next(QUARTER_S),
             content_type=found.media_type,
             seal=f"{seal}:{call.request.GET.urlencode()}".encode(),
             stream=found.write(feed_stores(stores, call.now), call.language),

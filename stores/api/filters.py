@@ -7,7 +7,7 @@ from datetime import datetime
 
 from stores.api import parameters
 from stores.api.compiled import compiled
-from stores.api.endpoint import Call
+from stores.api.endpoint import QUARTER_S, Call
 from stores.api.negotiation import GEOJSON
 from stores.api.parameters import Parameter, list_schema
 from stores.models import MarketPlan, Store
@@ -137,7 +137,7 @@ def filtered(call: Call) -> StoreQuerySet:
     if formats := [each for each in given.get("format", ()) if each != GEOJSON]:
         stores = stores.filter(format__in=formats)
     if "service" in given:
-        stores = stores.with_service(given["service"])
+        stores = stores.with_service(given["service"], _moment(call))
     if "model" in given or given.get("on_demo"):
         stores = stores.selling(given.get("model"), on_demo=given.get("on_demo", False))
     if "spoken" in given:
@@ -167,7 +167,14 @@ def selection(call: Call) -> Selection:
     """The same as a compiled selection, remembered for as long as it cannot become wrong."""
     if "promotion" in call.given:  # begins and ends by the second
         return Selection.of(filtered(call))
-    return compiled(call, filtered, NAMES)
+    # Services begin and end with local days.
+    day = _moment(call).timestamp() // QUARTER_S if "service" in call.given else 0
+    return compiled(call, filtered, NAMES, day)
+
+
+def _moment(call: Call) -> datetime:
+    moment: datetime = call.given.get("open_at") or call.now
+    return moment
 
 
 def next_promotion_change(call: Call) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 from stores.api import parameters
 from stores.api.cards import text_for
 from stores.api.documented import documented
-from stores.api.endpoint import Answer, Call, Endpoint, dumps, page
+from stores.api.endpoint import QUARTER_S, Answer, Call, Endpoint, dumps, page
 from stores.api.paging import keyset
 from stores.api.parameters import Parameter
 from stores.models import ServiceOffering, Store
@@ -34,7 +34,8 @@ class Services(Endpoint):
             rows = rows.filter(store_services__store__in=stores)
         found, previous, following = keyset(call, rows.select_related("market"), "id", int)
         records = [dumps(_document(offering, call)) for offering in found]
-        return Answer(page(call, records, next_cursor=following, previous_cursor=previous))
+        body = page(call, records, next_cursor=following, previous_cursor=previous)
+        return Answer(body, call.age_until_next(QUARTER_S))
 
 
 def _document(offering: Any, call: Call) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from stores.api import pages, parameters
-from stores.api.cards import Card, cards, instant_text, text_for
+from stores.api.cards import Card, cards, instant_text, midnight_after, text_for
 from stores.api.cursors import Cursor
 from stores.api.documented import documented
-from stores.api.endpoint import Answer, Call, Endpoint, dumps, page_head
+from stores.api.endpoint import QUARTER_S, Answer, Call, Endpoint, dumps, page_head
 from stores.api.filters import FILTERS, next_promotion_change, selection
 from stores.api.negotiation import GEOJSON_TYPE, wants_geojson
 from stores.api.opening_now import OpenAt
@@ -38,12 +38,11 @@ from stores.values.coordinates import Point
 
 HOURS_DAYS = 14
 
-# The answers to these depend on the stores, the key and the clock of the stores shown. A region depends on its tree, and a
-# point is rarely asked about twice.
+# The answers to these depend on the stores, the key and the clock of the stores shown. A region depends on its tree, a service
+# on the clocks of those not shown as well, and a point is rarely asked about twice.
 _LASTING = {
     "market",
     "format",
-    "service",
     "spoken",
     "status",
     "bbox",
@@ -86,11 +85,11 @@ class Stores(Endpoint):
         head = form.head + page_head(call, next_cursor=following, previous_cursor=previous)[1:]
         texts = [form.record(card, text) for card, text, _ in shown]
         seal = b"\0".join([head, *(digest for _, _, digest in shown)])
-        changes = [rendered.changes for _, rendered, _ in made]
+        changes = [rendered.until for _, rendered, _ in made]
         page = Page(
             before,
             seconds,
-            min([seconds + LONGEST_S, *(rendered.until for _, rendered, _ in made)]),
+            min([seconds + LONGEST_S, *changes]),
             min(changes, default=inf),
             call.language,
             form,
@@ -136,12 +135,16 @@ def _by_distance(stores: Selection, near: Point, call: Call, cursor: Cursor | No
 
 
 def _age(call: Call, changes: Sequence[float], moment: datetime) -> int:
-    """Until the next change of opening among the cards. An answer about a named instant does not age by the clock."""
-    promoted = call.age_until(next_promotion_change(call))
+    """Until the next change by the clock, of the cards and of which stores there are. One named instant does not age."""
+    ages = [call.age_until(next_promotion_change(call))]
     asked = call.request.GET.get("open_at") or call.request.GET.get("at")
-    if not changes or (moment is not call.now and asked != "now"):
-        return promoted
-    return min(promoted, call.age_until(datetime.fromtimestamp(min(changes), UTC)))
+    if moment is call.now or asked == "now":
+        ages += [call.age_until(datetime.fromtimestamp(change, UTC)) for change in changes]
+        if "open_at" in call.given:  # another store may open, which is at a full minute
+            ages.append(call.age_until_next(60))
+        if "service" in call.given:
+            ages.append(call.age_until_next(QUARTER_S))
+    return min(ages)
 
 
 def found_by_code(call: Call, code: str) -> Found | None:
@@ -174,7 +177,9 @@ class StoreDetail(Endpoint):
         moment: datetime = call.given.get("at", call.now)
         shown = card.at(moment, moment.timestamp())
         extra, served = _extra(found, card, shown.text, call, moment)
-        return Answer(shown.text[:-1] + b"," + extra, _age(call, [shown.changes], moment), served)
+        # Hours, special days and products are told from the store's own today on.
+        changes = [shown.until, midnight_after(moment, card.opening.schedule)]
+        return Answer(shown.text[:-1] + b"," + extra, _age(call, changes, moment), served)
 
 
 _extras: Remembered[tuple[int, int, str, date], tuple[bytes, str]] = Remembered(5_000)
@@ -192,15 +197,17 @@ def _extra(found: Found, card: Card, body: bytes, call: Call, moment: datetime) 
         hours = _hours(card, key[3])
         texts = Store.objects.filter(pk=found.id).values_list("description", flat=True).first() or {}
         description, language = text_for(texts, call.language, call.key.brand.default_language)
+        stores = Store.objects.visible_to(call.key).filter(pk=found.id)
+        told = next(feed_stores(stores, moment), None)
+        if told is None:  # it went while we looked
+            raise Problem("not-found", NOT_FOUND)
         extra = {
             "products": _products(found.id, call),
             "description": description,
             "description_language": language,
             "hours": hours,
             "special_days": [_special(day, call) for day in coming_special_days(found.id, key[3])],
-            "schema_org": schema_org.store(
-                next(feed_stores(Store.objects.visible_to(call.key).filter(pk=found.id), moment)), call.language
-            ),
+            "schema_org": schema_org.store(told, call.language),
         }
         known = dumps(extra)[1:], record["language"] or ""
         _extras.put(key, known)

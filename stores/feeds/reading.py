@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max
-
 from stores.feeds.store import FeedStore
 from stores.models import StoreAddress, StoreService
 from stores.models.queries.opening_rows import schedules
@@ -77,9 +75,3 @@ def _made(rows: list[Any], moment: datetime) -> Iterator[FeedStore]:
             today=today,
             default_language=store.brand.default_language,
         )
-
-
-def newest_version(stores: StoreQuerySet) -> tuple[int, int]:
-    """How many stores there are and the newest version among them: what a feed's validator is made of."""
-    found = stores.order_by().aggregate(count=Count("pk"), newest=Max("version"))
-    return int(found["count"]), int(found["newest"] or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 import pghistory
@@ -58,6 +59,26 @@ def bumps(parent_table: str, column: str, *, of: str = "id") -> list[pgtrigger.T
         "bump_parent",
         column,
         f"UPDATE {parent_table} SET version = nextval('{VERSION_SEQUENCE}') WHERE {of} IN ({{rows}})",  # noqa: S608  (our names)
+    )
+
+
+def moves_stores(columns: Sequence[str], stores: str) -> pgtrigger.Trigger:
+    """A trigger that moves the versions of the stores whose answers say something of a row, when one of these columns changes.
+
+    ``stores`` is a join of ``store`` to the row, which is ``fresh``.
+    """
+    former, fresh = (", ".join(f"{row}.{column}" for column in columns) for row in ("former", "fresh"))
+    return pgtrigger.Trigger(
+        name="bump_stores",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
+        func=(
+            f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
+            "SELECT store.id FROM new_rows fresh JOIN old_rows former ON former.id = fresh.id "
+            f"AND ({former}) IS DISTINCT FROM ({fresh}) {stores}); RETURN NULL;"
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Avg, Count, FloatField, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from stores.models.base import Record, tracked
+from stores.models.base import Record, moves_stores, tracked
 from stores.models.fields import LocalizedText, in_reader_language
 from stores.models.scope import Scope, ScopedQuerySet, choices, one_of
 
@@ -35,6 +35,10 @@ class Brand(Record):
 
     class Meta(Record.Meta):
         ordering = ["code"]
+        triggers = [
+            *Record.Meta.triggers,
+            moves_stores(["name", "default_language"], "JOIN stores_store store ON store.brand_id = fresh.id"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -89,6 +93,10 @@ class Partner(Record):
                 name="partner_contract_range",
                 violation_error_message="The contract ends before it begins.",
             ),
+        ]
+        triggers = [
+            *Record.Meta.triggers,
+            moves_stores(["name"], "JOIN stores_store store ON store.operator_id = fresh.id"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from stores.models.base import Record, tracked
+from stores.models.base import Record, moves_stores, tracked
 from stores.models.brands import Brand
 from stores.models.channels import Channel
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
@@ -41,6 +41,14 @@ class Product(Record):
         constraints = [
             models.UniqueConstraint(fields=["brand", "code"], name="product_code_per_brand"),
             models.UniqueConstraint(fields=["id", "brand"], name="product_id_brand"),
+        ]
+        triggers = [
+            *Record.Meta.triggers,
+            moves_stores(
+                ["code", "name"],
+                "JOIN stores_storeproduct there ON there.product_id = fresh.id "
+                "JOIN stores_store store ON store.id = there.store_id",
+            ),
         ]
 
     def __str__(self) -> str:

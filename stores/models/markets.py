@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from stores.models.base import VERSION_SEQUENCE, Record, tracked
+from stores.models.base import Record, moves_stores, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.following import moves
@@ -24,22 +23,6 @@ if TYPE_CHECKING:
 ENTRY_STATUSES = lifecycle.ENTRY_STATUSES
 # What a market's stores do on a public holiday unless they say otherwise; hours of its own only a store can have.
 ENTRY_HOLIDAY_POLICIES = ("ask", "closed", "sunday_hours", "normal")
-
-
-def _moves_stores(column: str, stores: str) -> pgtrigger.Trigger:
-    """Move the version of the stores whose holidays a row decides, when its column changes."""
-    return pgtrigger.Trigger(
-        name="bump_stores",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Update,
-        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
-        func=(
-            f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
-            f"SELECT store.id FROM new_rows fresh JOIN old_rows former ON former.id = fresh.id "
-            f"AND former.{column} IS DISTINCT FROM fresh.{column} JOIN stores_store store ON {stores}); RETURN NULL;"
-        ),
-    )
 
 
 class RegionQuerySet(ScopedQuerySet["Region"]):
@@ -116,7 +99,12 @@ class Market(Record):
             models.CheckConstraint(condition=Q(languages__len__gte=1), name="market_has_a_language"),
             models.CheckConstraint(condition=Q(week_starts_on__lte=6), name="market_week_starts_on"),
         ]
-        triggers = [*Record.Meta.triggers, _moves_stores("holiday_subdivision", "store.market_id = fresh.id")]
+        triggers = [
+            *Record.Meta.triggers,
+            moves_stores(
+                ["holiday_country", "holiday_subdivision"], "JOIN stores_store store ON store.market_id = fresh.id"
+            ),
+        ]
 
     def __str__(self) -> str:
         return territory_name(self.code, get_language() or "en")
@@ -173,7 +161,10 @@ class MarketEntry(Record):
         ]
         triggers = [
             *Record.Meta.triggers,
-            _moves_stores("holiday_policy", "store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id"),
+            moves_stores(
+                ["holiday_policy"],
+                "JOIN stores_store store ON store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id",
+            ),
             moves("stores_launchitem", "entry_id", "launch_date"),
         ]
 

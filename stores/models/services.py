@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 
-from stores.models.base import VERSION_SEQUENCE, Record, append_only, bumps, tracked
+from stores.models.base import Record, append_only, bumps, moves_stores, tracked
 from stores.models.brands import Brand
 from stores.models.catalog import Variant
 from stores.models.channels import Channel
@@ -37,23 +36,6 @@ CASE_STEPS: dict[str, tuple[str, ...]] = {
 OPEN_CASE_STATUSES = ("received", "diagnosing", "quoted", "repairing", "ready")
 DEVICE_STATUSES = ("active", "replaced", "lost", "retired")
 CASE_EVENT_KINDS = ("intake", "status", "note", "transfer")
-
-
-def _moves_stores() -> pgtrigger.Trigger:
-    """Move the version of the stores that do an offering when what their cards say about it changes."""
-    return pgtrigger.Trigger(
-        name="bump_stores",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Update,
-        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
-        func=(
-            f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
-            "SELECT doing.store_id FROM stores_storeservice doing JOIN new_rows fresh ON fresh.id = doing.offering_id "
-            "JOIN old_rows former ON former.id = fresh.id WHERE (former.kind, former.from_date, former.to_date) "
-            "IS DISTINCT FROM (fresh.kind, fresh.from_date, fresh.to_date)); RETURN NULL;"
-        ),
-    )
 
 
 class ServiceOfferingQuerySet(ScopedQuerySet["ServiceOffering"]):
@@ -108,7 +90,14 @@ class ServiceOffering(Record):
                 violation_error_message="The offering ends before it begins.",
             ),
         ]
-        triggers = [*Record.Meta.triggers, _moves_stores()]
+        triggers = [
+            *Record.Meta.triggers,
+            moves_stores(
+                ["kind", "from_date", "to_date"],
+                "JOIN stores_storeservice doing ON doing.offering_id = fresh.id "
+                "JOIN stores_store store ON store.id = doing.store_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return next(iter(self.name.values()), self.code)

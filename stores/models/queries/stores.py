@@ -69,11 +69,15 @@ class StoreQuerySet(ScopedQuerySet[Any]):
             places |= Q(brand_id=brand_id, market_id__in=entries.values("market_id"))
         return self.filter(places)
 
-    def with_service(self, kinds: Sequence[str]) -> Self:
-        """Stores that do at least one offering of these kinds."""
+    def with_service(self, kinds: Sequence[str], moment: datetime) -> Self:
+        """Stores that do at least one offering of these kinds on their local day at the instant."""
         from stores.models.services import StoreService  # noqa: PLC0415  (as above)
 
         doing = StoreService._base_manager.filter(offering__kind__in=kinds)
+        for outside in ("offering__from_date__gt", "offering__to_date__lte"):
+            dated = doing.filter(**{f"{outside.rpartition('__')[0]}__isnull": False})
+            off = by_local_day(dated, outside, zone="store__time_zone", moment=moment)
+            doing = doing.exclude(pk__in=off.values("pk"))
         return self.filter(pk__in=doing.values("store_id"))
 
     def speaking(self, tag: str) -> Self:

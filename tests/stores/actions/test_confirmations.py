@@ -77,7 +77,7 @@ def test_the_secret_is_nowhere_in_the_database(clearview: Partner) -> None:
 @pytest.mark.parametrize("spoil", ["secret", "prefix", "expired", "revoked", "garbage"])
 def test_a_wrong_old_or_revoked_token_opens_nothing(clearview: Partner, spoil: str) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
-        made = make_link(by=ROBOT, partner=clearview, quarter=QUARTER, email="a@b.example", language="en")
+        made = make_link(by=ROBOT, partner=clearview, quarter=QUARTER, email="mei@clearview.example", language="en")
         token = made.token
         assert opened(token) == made.link
         if spoil == "secret":
@@ -146,13 +146,13 @@ def test_a_link_whose_process_died_before_the_mail_is_made_again(clearview: Part
 def test_only_who_manages_the_partner_makes_or_takes_back_links(world: people.World, clearview: Partner) -> None:
     for person in (world.emma, world.kenji, world.mei, world.stan):
         with pytest.raises(NotFound):
-            make_link(by=person, partner=clearview, quarter=QUARTER, email="a@b.example", language="en")
+            make_link(by=person, partner=clearview, quarter=QUARTER, email="mei@clearview.example", language="en")
         with pytest.raises(NotFound):
             revoke_links(by=person, partner=clearview)
         assert list(send_confirmations(by=person, quarter=QUARTER)) == []
-    make_link(by=world.olivia, partner=clearview, quarter=QUARTER, email="a@b.example", language="en")
+    make_link(by=world.olivia, partner=clearview, quarter=QUARTER, email="mei@clearview.example", language="en")
     with pytest.raises(Refused) as refusal:
-        make_link(by=world.olivia, partner=clearview, quarter=QUARTER, email="a@b.example", language="en")
+        make_link(by=world.olivia, partner=clearview, quarter=QUARTER, email="mei@clearview.example", language="en")
     assert refusal.value.code == "made"
 
 
@@ -176,3 +176,15 @@ def test_partners_are_asked_by_itself_only_where_the_operator_said_so(clearview:
     assert len(mail.outbox) == 1
     tasks.quality()
     assert StoreQuality.objects.filter(store__operator=clearview).count() == 2
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_link_is_of_no_use_to_who_is_no_contact_any_more(clearview: Partner) -> None:
+    send()
+    token = token_in(mail.outbox[0])
+    clearview.contacts.filter(email="mei@clearview.example").update(email="Mei@Clearview.example")
+    assert opened(token) is not None
+    clearview.contacts.filter(role="counters").update(role="finance", email="mei@clearview.example")
+    assert opened(token) is None
+    clearview.contacts.filter(role="finance").delete()
+    assert opened(token) is None

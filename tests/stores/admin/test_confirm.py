@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stores.actions.confirmations import make_link, revoke_links
 from stores.admin import confirm
-from stores.models import ChangeRequest, Store, System, WeeklyHours
+from stores.models import ChangeRequest, Partner, Store, System, WeeklyHours
 from tests import people
 from tests.counters import counter, rival
 
@@ -31,6 +31,7 @@ def visitor(**options: Any) -> Client:
 @pytest.fixture
 def page(world: people.World) -> str:
     """The address in Clearview's mail."""
+    Partner.objects.filter(pk=world.optician.pk).update(contact_email="mei@clearview.example")
     with time_machine.travel(NOON, tick=False):
         made = make_link(
             by=ROBOT, partner=world.optician, quarter="2026Q4", email="mei@clearview.example", language="zh-Hant"
@@ -141,7 +142,14 @@ def test_wrong_old_and_revoked_addresses_get_the_same_page(world: people.World, 
     store = counter(world, "kowloon")
     with time_machine.travel(NOON, tick=False) as clock:
         wrong = visitor().get("/counters/0123456789.AAAA/")
-        made = make_link(by=ROBOT, partner=world.optician, quarter="2026Q4", email="b@b.example", language="en")
+        made = make_link(
+            by=ROBOT,
+            partner=world.optician,
+            quarter="2026Q4",
+            email="mei@clearview.example",
+            kind="reminder",
+            language="en",
+        )
         revoke_links(by=ROBOT, partner=world.optician)
         revoked = visitor().get(f"/counters/{made.token}/")
         inner = visitor().get(f"{page}{store.uid}/")

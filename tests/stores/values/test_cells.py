@@ -16,6 +16,9 @@ from stores.values.cells import neutral, restored
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("＝1+1", "'＝1+1"),
+        ("＠SUM(A1)", "'＠SUM(A1)"),
         ("'=1", "''=1"),
         ("+81312345678", "+81312345678"),
         ("-33.8688", "-33.8688"),
@@ -29,6 +32,6 @@ def test_a_cell_never_starts_a_formula_and_numbers_stay_numbers(text: str, cell:
     assert restored(cell) == text
 
 
-@given(st.text(alphabet="'=+-@\t\r1.a ", max_size=8))
+@given(st.text(alphabet="'=+-@＝\t\r\n1.a ", max_size=8))
 def test_every_text_comes_back_as_it_was(text: str) -> None:
     assert restored(neutral(text)) == text

@@ -163,6 +163,8 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     """Links that a row's text and columns read, fetched with the rows."""
     search_texts: ClassVar[tuple[str, ...]] = ()
     """Localized fields that the search looks into."""
+    when_empty: ClassVar[Any] = ""
+    """What an empty list says: what its rows are for, and where they come from."""
     view_on_site = False
     list_per_page = 50
     list_max_show_all = 200

@@ -103,7 +103,7 @@ class SpecialDayAdmin(Named, WithHours, ScopedAdmin):
         """Holidays that wait for a decision."""
         if not can(request, "view"):
             raise PermissionDenied
-        return readiness.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
+        return readiness.page(request, self.admin_site.each_context(request))
 
     @column(gettext_lazy("Date"), ordering="date")
     def day(self, obj: Any) -> str:
@@ -135,6 +135,9 @@ class HoursTemplateAdmin(Named, ScopedAdmin):
     joined = ("brand",)
     form = TemplateForm
     fields = ("brand", "code", "name", "days")
+    when_empty = gettext_lazy(
+        "A template holds special days, such as Christmas Eve until 15:00, and writes them to many stores at once."
+    )
     change_form_outer_before_template = "admin/stores/template_link.html"
 
     @column(gettext_lazy("Days"))

@@ -78,6 +78,7 @@ class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Publishing, Together,
     search_texts = ("name",)
     joined = ("brand", "market", "operator", "host", "hours_from")
     form = StoreForm
+    when_empty = _("Add a store, or bring in a whole list under Imports.")
     fieldsets = (
         (
             None,
@@ -96,9 +97,16 @@ class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Publishing, Together,
     )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A store that is being made has no hours yet."""
+        """A store that is being made has no hours and no life yet."""
         shown = super().get_fieldsets(request, obj)
-        return shown if obj is not None else [entry for entry in shown if entry[0] != _("Publication")]
+        if obj is not None:
+            return shown
+        coming = {"life", "next_days"}
+        return [
+            (title, {**options, "fields": tuple(name for name in options["fields"] if name not in coming)})
+            for title, options in shown
+            if title != _("Publication")
+        ]
 
     def get_urls(self) -> list[Any]:
         facts = path("place/", self.admin_site.admin_view(place.facts), name="stores_store_place")

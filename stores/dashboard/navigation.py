@@ -74,6 +74,21 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
             )
         )
+    return _with_active(groups, request.path)
+
+
+def _with_active(groups: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    """The one link that leads closest to the page is marked: a page below another's address has a link of its own."""
+    items = [item for group in groups for item in group["items"]]
+    home = reverse("admin:index")
+    leading = {
+        place: item
+        for item in items
+        if (place := item["link"].partition("?")[0]) == path or (place != home and path.startswith(place))
+    }
+    closest = leading[max(leading, key=len)] if leading else None
+    for item in items:
+        item["active"] = item is closest
     return groups
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,8 +48,18 @@ def local(moment: datetime | None, zone: str) -> str:
 @register.filter
 def wall(clock: datetime | None) -> str:
     """A wall clock, short, in the reader's language."""
-    formats = {"en": "j M Y H:i", "de": "j. M Y H:i"}
-    return "–" if clock is None else date_format(clock, formats.get((get_language() or "en")[:2], "Y-m-d H:i"))
+    return "–" if clock is None else date_format(clock, f"{_day_format()} H:i")
+
+
+@register.filter
+def day(date: date | None) -> str:
+    """A date, short, in the reader's language; nothing when there is none."""
+    return "" if date is None else date_format(date, _day_format())
+
+
+def _day_format() -> str:
+    formats = {"de": "j. M Y", "ja": "Y年n月j日", "zh": "Y年n月j日"}
+    return formats.get((get_language() or "en")[:2], "j M Y")
 
 
 @register.filter

@@ -30,11 +30,11 @@ MACHINERY = frozenset({
 UNFOLD = (
     "Apply Filters", "Choose file to upload", "Click to cancel", "Dark", "Date from", "Date to", "Expand row", "False",
     "Filters", "Forgotten your password or username?", "From", "Frozen", "General", "Go back", "Light",
-    "Loading more results...", "More actions", "No data", "No recent searches", "No results found", "No results matching your query", "Recent searches",
-    "Reset", "Reset filters", "Return to site", "Run", "Search apps and models...", "Select action", "Select action to run",
-    "Select all rows", "Select record", "Select value", "Show all", "System", "This item will be deleted.", "To",
-    "Toggle password visibility", "True", "Type to search", "Value", "Welcome", "Welcome back to",
-    "You have been successfully logged out from the administration",
+    "Loading more results...", "More actions", "No data", "No recent searches", "No results found",
+    "No results matching your query", "Recent searches", "Reset", "Reset filters", "Return to site", "Run",
+    "Search apps and models...", "Select action", "Select action to run", "Select all rows", "Select record", "Select value",
+    "Show all", "System", "This item will be deleted.", "To", "Toggle password visibility", "True", "Type to search", "Value",
+    "Welcome", "Welcome back to", "You have been successfully logged out from the administration",
 )  # fmt: skip
 QUIET_FIELDS = frozenset({"id", "uid", "created_at", "updated_at", "version"})
 

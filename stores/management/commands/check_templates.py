@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template import TemplateSyntaxError, engines
 from django.template.backends.django import DjangoTemplates
+from django.template.base import Lexer, TokenType
 
 from stores.management import translations
 
@@ -49,8 +50,12 @@ def _broken(templates: list[Path]) -> list[str]:
         raise CommandError("The first template engine is not Django's")
     wrong = []
     for path in templates:
+        text = path.read_text()
         try:
-            engine.from_string(path.read_text())
+            engine.from_string(text)
         except TemplateSyntaxError as error:
             wrong.append(f"{path}: {error}")
+        # Django takes a tag that is not closed for text, and shows it to people.
+        plain = (token.contents for token in Lexer(text).tokenize() if token.token_type is TokenType.TEXT)
+        wrong += [f"{path}: a tag is not closed: {part.strip()[:60]}" for part in plain if "{{" in part or "{%" in part]
     return wrong

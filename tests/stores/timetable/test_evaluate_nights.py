@@ -72,6 +72,14 @@ def test_a_period_on_a_night_of_changing_clocks(
     assert state_at(schedule, interval.end).state is State.CLOSED
 
 
+def test_a_day_that_has_begun_does_not_end_when_clocks_go_back_over_its_midnight() -> None:
+    """In St. John's clocks went from 00:01 back to 23:01."""
+    schedule = Schedule(ZoneInfo("America/St_Johns"), Week(((),) * 6 + ((Period.between("00:00", "08:00"),),)))
+    opens, closes = (datetime.fromisoformat(f"2010-11-07T{clock}Z") for clock in ("02:30", "11:30"))
+    again = state_at(schedule, datetime.fromisoformat("2010-11-07T03:00Z"))
+    assert again[:3] == (State.OPEN, opens, closes)
+
+
 def test_a_period_inside_the_gap_does_not_happen() -> None:
     schedule = Schedule(BERLIN, Week.daily(Period.between("02:10", "02:50")))
     assert intervals(schedule, date(2026, 3, 29), date(2026, 3, 30)) == []
@@ -123,6 +131,15 @@ def test_a_special_day_replaces_only_what_starts_on_it() -> None:
     evening = asked(schedule, "2026-12-25T23:00")
     assert (evening.state, evening.rule.text) == (State.CLOSED, "special day Christmas Day, confirmed by Mia Wolf")
     assert asked(schedule, "2026-12-26T01:00").state is State.CLOSED
+
+
+def test_what_opens_before_the_night_has_ended_is_listed_from_its_end_on() -> None:
+    early = SpecialDay(date(2026, 11, 18), (Period.between("05:00", "09:00"),))
+    schedule = Schedule(BERLIN, Week.daily(NIGHT), special_days=(early,))
+    spans = [(each.start, each.end) for each in intervals(schedule, date(2026, 11, 17), date(2026, 11, 19))]
+    clocks = ["2026-11-16T22:00", "2026-11-17T06:00", "2026-11-17T22:00", "2026-11-18T06:00", "2026-11-18T09:00"]
+    late, morning, night, end, closing = (at("Europe/Berlin", clock) for clock in clocks)
+    assert spans == [(late, morning), (night, end), (end, closing)]
 
 
 def test_a_proposed_special_day_only_marks_the_answer() -> None:

@@ -126,6 +126,8 @@ def test_what_no_stores_week_can_hold_is_answered_too(value: str, at: str, expec
     ],
 )
 def test_nights_on_which_clocks_change(at: str, expected: str) -> None:
+    # Half past two does not happen on 29 March: it means three o'clock.
+    assert ask("Su 03:00-03:15", zone="Europe/Berlin", at="2026-03-29T02:30").state.value == "open"
     assert ask("Su 02:30-04:00", zone="Europe/Berlin", at=at).state.value == expected
 
 

@@ -361,6 +361,8 @@ class ScopedInline(Scoped):
 class ScopedTabular(ScopedInline, _Tabular):  # type: ignore[misc]
     """One line per row."""
 
+    hide_title = True  # the cells say what the row is, in the reader's language
+
 
 class ScopedStacked(ScopedInline, _Stacked):  # type: ignore[misc]
     """One box per row."""

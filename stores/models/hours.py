@@ -68,7 +68,7 @@ class WeeklyHours(Record):
         triggers = [*Record.Meta.triggers, *bumps("stores_store", "store_id")]
 
     def __str__(self) -> str:
-        return f"{self.store} {self.purpose}"
+        return f"{self.store} · {self.get_purpose_display()}"
 
 
 class SpecialDayQuerySet(ScopedQuerySet["SpecialDay"]):

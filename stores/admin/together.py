@@ -138,7 +138,7 @@ class Together:
             "selected": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
             "across": across,
             "rows": _shown(context.get("preview")),
-            "shown": SHOWN,
+            "hidden": _count(context.get("preview")) - SHOWN,
         }
         return TemplateResponse(request, "admin/stores/together.html", context)
 
@@ -146,6 +146,10 @@ class Together:
 def _fields(form: TogetherForm) -> list[dict[str, Any]]:
     ticked = form.ticked() if form.is_bound else []
     return [{"bound": form[name], "ticked": name in ticked, "tick": f"change_{name}"} for name in form.fields]
+
+
+def _count(preview: together.Preview | None) -> int:
+    return len(preview.changed) + len(preview.refused) if preview else 0
 
 
 def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
@@ -158,8 +162,8 @@ def _shown(preview: together.Preview | None) -> list[dict[str, Any]]:
             "changes": [
                 {
                     "field": _field_name(name),
-                    "old": _text(old),
-                    "new": _text(new),
+                    "old": _text(name, old),
+                    "new": _text(name, new),
                 }
                 for name, (old, new) in row.changes.items()
             ],
@@ -173,5 +177,9 @@ def _field_name(name: str) -> str:
     return capfirst(_(str(field.verbose_name)))
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
+    field: Any = Store._meta.get_field(name)
+    labels = dict(field.flatchoices)
+    if labels:
+        return _(str(labels.get(value, value)))
     return ", ".join(value) if isinstance(value, list) else str(value or "") or "–"

@@ -21,6 +21,8 @@ def test_the_way_from_selection_to_change(world: World) -> None:
     form = sent(world.emma, stores)
     assert form.context["count"] == 2
     fields = {"change_cluster": "1", "cluster": "airports"}
+    pop_up = sent(world.emma, stores[:1], step="preview", change_format="1", format="pop_up")
+    assert [change["new"] for row in pop_up.context["rows"] for change in row["changes"]] == ["Pop up"]
     preview = sent(world.emma, stores, step="preview", **fields)
     assert [row["changes"] for row in preview.context["rows"]] == [
         [{"field": "Cluster", "old": "–", "new": "airports"}],

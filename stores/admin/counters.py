@@ -103,7 +103,11 @@ class ChangeRequestAdmin(ScopedAdmin):
         """Each of the requests on its own: what one refuses does not hold up the others."""
         if request.method != "POST":
             raise Http404
-        keys = [key for key in request.POST.getlist("request")[:MOST_AT_ONCE] if key.isascii() and key.isdecimal()]
+        keys = [
+            key
+            for key in request.POST.getlist("request")[:MOST_AT_ONCE]
+            if key.isascii() and key.isdecimal() and len(key) < 19
+        ]
         found = list(self.get_queryset(request).filter(pk__in=[int(key) for key in keys if len(key) < 19]))
         decision, said = _decision(request)
         if not found:

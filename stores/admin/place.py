@@ -64,7 +64,7 @@ def facts(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     seen: Any = Market.objects.visible_to(user)
     number = asked.get("market", "")
-    if number.isascii() and number.isdigit() and int(number) < 2**63:
+    if number.isascii() and number.isdigit() and len(number) < 19:
         market = seen.filter(pk=int(number)).first()
     else:
         market = seen.filter(code=asked.get("code", "")).first()

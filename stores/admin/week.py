@@ -39,7 +39,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         if week is not None and entry.get("purpose", "store") == purpose and (season := _season(entry)):
             weeks.append((*season, week))
     number = str(asked.get("store", ""))
-    known = number.isascii() and number.isdigit() and int(number) < 2**63
+    known = number.isascii() and number.isdigit() and len(number) < 19
     store = Store.objects.visible_to(user).filter(pk=int(number)).first() if known else None
     html = hours.preview(store, weeks=weeks, purpose=str(purpose)) if store and not any(problems) else ""
     return JsonResponse({"problems": problems, "html": html})

@@ -69,7 +69,7 @@ class Feed(Endpoint):
             b"",
             call.age_until_next(QUARTER_S),
             content_type=found.media_type,
-            seal=f"{seal}:{call.request.GET.urlencode()}".encode(),
+            seal=seal.encode(),
             stream=found.write(feed_stores(stores, call.now), call.language),
             file_name=f"stores.{found.ending}",
         )

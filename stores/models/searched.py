@@ -1,7 +1,7 @@
 """Keeps what searches look at: a line of comparable text per store and per address, beside their own tables.
 
 The tables' triggers write it, so that imports and COPY are covered and a new store is found at once. The lines live in a table
-of their own (``stores_storesearch``): a search reads all of them, and reads nothing else.
+of their own (``stores_storesearch``) with an index of their pieces (``stores_pieces``).
 """
 
 from __future__ import annotations

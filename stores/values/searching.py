@@ -7,6 +7,7 @@ What is not ASCII is kept a second time without gaps there: Chinese and Japanese
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 MOST_WORDS = 6
 # What people leave out, double or write in their own way. Apostrophes join, the others part.
@@ -30,3 +31,12 @@ def searchable(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a search, each of which must be found; what comes after the sixth is left out."""
     return searchable(text).split()[:MOST_WORDS]
+
+
+def pieces(word: str) -> list[str]:
+    """What a line must have to hold the word anywhere: its pairs of neighbours, and each letter that is not ASCII.
+
+    The database keeps an index of the same pieces of every line (``stores_pieces``).
+    """
+    pairs = [one + other for one, other in pairwise(word)]
+    return list(dict.fromkeys([*pairs, *(letter for letter in word if not letter.isascii())]))

@@ -16,11 +16,21 @@ from django.db import connection
 from psycopg.types.numeric import Int8
 
 
-def ask(text: str, params: Sequence[Any]) -> list[Any]:
-    """The rows that a statement of ours gives. Values are parameters, and each keeps its type from one time to the next."""
+class _Anew(psycopg.Cursor[Any]):
+    """Binds on the server and prepares nothing, so that every plan is made for its values."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{**options, "prepare": False})
+
+
+def ask(text: str, params: Sequence[Any], *, once: bool = False) -> list[Any]:
+    """The rows that a statement of ours gives. Values are parameters, and each keeps its type from one time to the next.
+
+    ``once`` plans for these very values: for statements whose best plan differs from value to value.
+    """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
+    raw: Any = (_Anew if once else psycopg.Cursor)(connection.connection)
     with connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw) as cursor:
         # psycopg sends small and large whole numbers as different types, and each would be a statement of its own.
         cursor.execute(text, [Int8(each) if type(each) is int else each for each in params])

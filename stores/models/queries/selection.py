@@ -22,6 +22,11 @@ class Selection(NamedTuple):
     source: str
     params: tuple[Any, ...]
 
+    @property
+    def varied(self) -> bool:
+        """Whether the values decide how the rows are best found: a word may be in one store's name or in all of them."""
+        return "stores_storesearch" in self.source
+
     @classmethod
     def of(cls, rows: QuerySet[Any]) -> Selection:
         """The selection of a QuerySet. Order and limits are given with each question instead."""
@@ -53,7 +58,7 @@ class Selection(NamedTuple):
             text += f" ORDER BY {order}"
         if limit is not None:
             text += f" LIMIT {int(limit)}"
-        return prepared.ask(text, [*column_params, *self.params, *params])
+        return prepared.ask(text, [*column_params, *self.params, *params], once=self.varied)
 
     def ask_both(
         self,

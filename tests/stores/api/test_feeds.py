@@ -58,3 +58,10 @@ def test_unknown_formats_and_parameters_are_refused(world: World, shop: Shop) ->
 def test_a_browsers_key_cannot_fetch_the_whole_network(world: World) -> None:
     response = key_for(world.rokid, kind="publishable").ask("feeds/osm/")
     assert problem(response)["detail"] == "Feeds are for servers: use a secret key."
+
+
+def test_a_market_of_others_looks_like_one_that_does_not_exist(world: World) -> None:
+    store(world.rokid, "JP", "ginza")
+    german = key_for(world.rokid, market_codes=["DE"])
+    others = [german.ask("feeds/csv/", **asked) for asked in ({"market": "JP"}, {"market": "ZZ"}, {"store": "ginza"})]
+    assert len({(answer["ETag"], body(answer)) for answer in others}) == 1

@@ -181,3 +181,15 @@ def test_stores_of_a_promotion_are_those_it_names_and_those_that_sell_for_its_ch
         traveller.shift(timedelta(days=1))
         assert codes(shop, promotion="bf") == []
     assert other.pk
+
+
+def test_a_word_is_looked_up_in_an_index(tokyo: None) -> None:
+    def plan_for(text: str) -> str:
+        rows = Store.objects.matching(text)
+        with connection.cursor() as cursor:
+            # Of three stores the database would read everything, or try one after the other.
+            for way in ("seqscan", "nestloop", "indexscan", "indexonlyscan"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+            return str(rows.explain())
+
+    assert [("stores_storesearch_pieces" in plan_for(text)) for text in ("shibuya", "渋", "6")] == [True, True, False]

@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stores.values.searching import searchable, words
+from stores.values.searching import pieces, searchable, words
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,15 @@ def test_the_database_keeps_texts_in_the_same_form(db: None, text: str) -> None:
     if not expected.isascii():
         expected += " " + expected.replace(" ", "")
     assert kept == expected
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@given(st.text("ab1 東京ท่서", min_size=1, max_size=12), st.integers(0, 11), st.integers(1, 6))
+def test_a_line_has_every_piece_of_a_word_in_it(db: None, text: str, start: int, length: int) -> None:
+    line = " ".join(text.split())
+    part = line[start : start + length]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stores_pieces(%s) @> %s::text[]", [line, [each for word in part.split() for each in pieces(word)]]
+        )
+        assert cursor.fetchone() == (True,)

@@ -73,6 +73,16 @@ def _calendar(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
     yield end + tail
 
 
+def _for_pages(write: Write) -> Write:
+    """The same JSON without a character that could end the script element of a page that it is put into."""
+
+    def written(records: Iterable[FeedStore], language: str) -> Iterator[bytes]:
+        for part in write(records, language):
+            yield part.replace(b"<", b"\\u003c")
+
+    return written
+
+
 def _bare(record: FeedStore, language: str) -> dict[str, Any]:
     made = schema_org.store(record, language)
     del made["@context"]  # the graph says it once
@@ -98,7 +108,7 @@ FORMATS: dict[str, Format] = {
     for each in (
         Format(
             "schema-org", "schema.org JSON-LD", "application/ld+json", "jsonld",
-            _documents(f'{{"@context":"{schema_org.CONTEXT}","@graph":[', _bare, "]}"),
+            _for_pages(_documents(f'{{"@context":"{schema_org.CONTEXT}","@graph":[', _bare, "]}")),
         ),
         Format(
             "geojson", "GeoJSON", "application/geo+json", "geojson",

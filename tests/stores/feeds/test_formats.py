@@ -223,3 +223,12 @@ def test_a_store_that_has_closed_is_taken_out_of_the_sheet_and_told_to_apple() -
     assert rows("google", gone) == []
     [location] = json.loads(written("apple", gone))["locations"]
     assert location["locationDetails"]["locationStatus"] == {"status": "CLOSED", "closedDate": "2026-12-01"}
+
+
+def test_a_name_ends_no_script_element_and_adds_no_event() -> None:
+    name = "</script><script>alert(1)\r\nBEGIN:VEVENT\r\nSUMMARY:more"
+    record = ginza(names={"en": name})
+    linked = written("schema-org", record)
+    assert (b"<" in linked, json.loads(linked)["@graph"][0]["name"]) == (False, name)
+    events = Calendar.from_ical(written("ics", record)).walk("VEVENT")
+    assert {str(event["summary"]) for event in events} == {name.replace("\r\n", "\n")}

@@ -45,7 +45,7 @@ class LocalizedWidget(forms.Widget):
         texts = value if isinstance(value, Mapping) else {}
         tags = list(dict.fromkeys((*self.suggested, *texts)))
         context["widget"] |= {
-            "boxes": [{"tag": tag, "text": texts.get(tag, "")} for tag in tags],
+            "boxes": [{"tag": tag, "text": texts.get(tag, "")} for tag in tags if tag or texts[tag]],
             "rows": self.rows,
             "input_classes": " ".join(INPUT_CLASSES),
             "area_classes": " ".join(TEXTAREA_CLASSES),

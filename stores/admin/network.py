@@ -39,6 +39,23 @@ class WeekForm(ScopedForm):
 class StoreForm(ScopedForm):
     holiday_hours = DayField(label=_("Holiday hours"), help_text=_("For the policy “Own hours”."), unset=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:  # not for those who may only look
+            self.fields["time_zone"].required = False
+            self.fields["time_zone"].help_text = _("Blank: as the position tells, or the market where it has one time.")
+
+    def clean(self) -> dict[str, Any]:
+        """A person knows the place rather than the name of its zone."""
+        cleaned = super().clean()
+        if "time_zone" not in cleaned or cleaned["time_zone"]:
+            return cleaned
+        market = cleaned.get("market") or getattr(self.instance, "market", None)
+        cleaned["time_zone"] = place.time_zone(market, cleaned.get("latitude"), cleaned.get("longitude"))
+        if not cleaned["time_zone"]:
+            self.add_error("time_zone", _("Name the time zone, or a position in the market, which tells it."))
+        return cleaned
+
 
 class HoursInline(ScopedStacked):
     model = WeeklyHours

@@ -16,7 +16,7 @@ from stores.models import Market, Store
 from stores.values.coordinates import Point, parse_point
 from stores.values.datum import gcj02, to_wgs84
 from stores.values.position import position_facts
-from stores.values.zones import zones_of
+from stores.values.zones import clocks_differ, zone_at, zones_of
 
 # Numbers as people copy them: "35.6595, 139.7005", "35.6595 139.7005", "35.6595N 139.7005E", a map's address with @lat,lng.
 _PAIR = re.compile(
@@ -43,6 +43,18 @@ def point_of(store: Store) -> Point | None:
     if store.latitude is None or store.longitude is None:
         return None
     return Point(store.latitude, store.longitude)
+
+
+def time_zone(market: Market | None, latitude: float | None, longitude: float | None) -> str:
+    """The zone of a position in the market, or the market's own where all its clocks agree; "" when neither tells."""
+    if market is None:
+        return ""
+    if latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180:
+        found = zone_at(market.code, Point(latitude, longitude))
+        if found is not None:
+            return found
+    places = zones_of(market.code)
+    return places[0].name if places and not clocks_differ(market.code) else ""
 
 
 def said(at: Point | None, *, market: Market | None, zone: str, source: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stores.admin.place import read_point
-from stores.models import User
+from stores.admin.place import read_point, time_zone
+from stores.models import Market, Store, User
 from stores.values.coordinates import Point
 from tests import people
 
@@ -89,3 +89,29 @@ def test_in_another_language_numbers_for_scripts_keep_their_points(world: people
     client.cookies["django_language"] = "de"
     assert 'data-at="13.405000,52.520000"' in client.get(f"/admin/stores/store/{store.pk}/change/").content.decode()
     assert 'data-at="13.405000,52.520000"' in client.get("/admin/map/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "latitude", "longitude", "zone"),
+    [
+        ("DE", None, None, "Europe/Berlin"),
+        ("US", 34.05, -118.24, "America/Los_Angeles"),
+        ("US", 52.52, 13.405, ""),
+        ("US", None, None, ""),
+        ("US", 912.0, 0.0, ""),
+    ],
+)
+def test_a_zone_is_known_from_the_place_or_from_a_market_with_one_time(
+    code: str, latitude: float | None, longitude: float | None, zone: str
+) -> None:
+    assert time_zone(Market(code=code), latitude, longitude) == zone
+
+
+def test_a_new_store_needs_no_name_of_its_zone(world: people.World) -> None:
+    new = {
+        "brand": world.rokid.pk, "code": "new-1", "name:tag": "en", "name:text": "New", "market": world.markets["DE"].pk,
+        "format": "flagship", "status": "prospect", "source_datum": "WGS84", "holiday_policy": "",
+    }  # fmt: skip
+    answer = signed_in(world.emma).post("/admin/stores/store/add/", new)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Store.objects.get(code="new-1").time_zone == "Europe/Berlin"

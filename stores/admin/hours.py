@@ -19,6 +19,7 @@ from stores.models.queries.opening_rows import opening_facts
 from stores.timetable.evaluate import State, intervals, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import clock
+from stores.values.lifecycle import PIPELINE_STATUSES
 
 DAYS = 14
 
@@ -37,7 +38,14 @@ def preview(store: Store, *, weeks: Iterable[tuple[str, str, Any]] | None = None
         '<div class="m-day"><span>{}</span><span>{}</span></div>',
         ((date_format(day, _day_format()), text) for day, text in days(schedule, clock.now())),
     )
-    return format_html('<div class="m-days">{}{}</div>', now(schedule, clock.now()), lines)
+    return format_html('{}<div class="m-days">{}{}</div>', _not_yet(store), now(schedule, clock.now()), lines)
+
+
+def _not_yet(store: Store) -> SafeString | str:
+    """Why a week that is just written reads as closed."""
+    if store.status not in PIPELINE_STATUSES or store.status == "soft_open":
+        return ""
+    return format_html('<p class="m-quiet">{}</p>', _("Not open yet: until the opening every day reads as closed."))
 
 
 def _day_format() -> str:

@@ -17,6 +17,7 @@ VALUES: dict[str, Callable[[Record], Any]] = {
     "market": lambda record: record.market,
     "market_id": lambda record: record.market_id,
     "names": lambda record: json.dumps(record.names),
+    "primary_name": lambda record: record.primary_name,
     "format": lambda record: record.format,
     "status": lambda record: record.status,
     "time_zone": lambda record: record.time_zone,

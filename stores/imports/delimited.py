@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +13,24 @@ from stores.imports.errors import ImportRefused
 from stores.imports.limits import LONGEST_CELL, LONGEST_LINE
 
 _DELIMITERS = ",;\t|"
+_SAID = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 
 
 def cells(file: IO[str], path: Path) -> Iterator[tuple[int, list[str]]]:
     """Each row's number, from 1, and its cells. ImportRefused names the line of what is wrong."""
     lines = _Lines(file, path)
+    number = 0
     with _clear_errors(path, lines):
         first = next(lines, "")
-    delimiter = max(_DELIMITERS, key=first.count) if any(mark in first for mark in _DELIMITERS) else ","
+        # Blank lines above the header say nothing about the delimiter, and Excel's own "sep=;" says all.
+        while first and not first.strip("\r\n\ufeff \t,;|"):
+            number, first = number + 1, next(lines, "")
+        said = _SAID.fullmatch(first.strip('\r\n\ufeff"'))
+        if said:
+            number, first = number + 1, next(lines, "")
+    bare = re.sub(r'"[^"]*"', "", first)
+    delimiter = said[1] if said else max(_DELIMITERS, key=bare.count)
     reader = csv.reader(_again(first, lines), delimiter=delimiter, strict=True)
-    number = 0
     while True:
         with _clear_errors(path, lines):
             row = next(reader, None)

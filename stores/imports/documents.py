@@ -49,6 +49,10 @@ def records(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         yield number, _record(text.value(f"record {number}"), f"{path}: record {number}")
 
 
+class Feature(dict[str, str]):
+    """The flat record of a GeoJSON feature: its position is known whatever its properties are called."""
+
+
 class _Text:
     """A JSON text that is read as far as needed."""
 
@@ -70,6 +74,19 @@ class _Text:
                 return self.buffer[self.at]
             if not self._more():
                 return ""
+
+    def follows(self) -> str:
+        """The next sign after the one that was peeked at, without going there."""
+        at = self.at + 1
+        while True:
+            while at < len(self.buffer) and self.buffer[at].isspace():
+                at += 1
+            if at < len(self.buffer):
+                return self.buffer[at]
+            before = self.at
+            if not self._more():
+                return ""
+            at -= before
 
     def take(self) -> None:
         """Go past the character that was peeked at."""
@@ -99,15 +116,27 @@ class _Text:
 
 
 def _enter_list(text: _Text, path: Path) -> None:
-    """Go to the first list of objects among an object's members."""
+    """Go to the first list of objects among an object's members, or among those of the objects in it."""
     text.take()
-    while text.peek(also=",") == '"':
+    depth = 1
+    while depth:
+        if text.peek(also=",") == "}":
+            text.take()
+            depth -= 1
+            continue
+        if text.peek() != '"':
+            break
         key = text.value("a key")
         if text.peek() != ":":
             break
         text.take()
         if text.peek() == "[":
-            return
+            if text.follows() == "{":
+                return
+        elif text.peek() == "{" and depth < _DEEPEST:
+            text.take()
+            depth += 1
+            continue
         text.value(f"{str(key)[:40]!r}")
     raise ImportRefused(f"{path}: the object holds no list of records")
 
@@ -117,6 +146,7 @@ def _record(found: Any, where: str) -> dict[str, str]:
         raise ImportRefused(f"{where} is not an object")
     flat: dict[str, str] = {}
     if found.get("type") == "Feature" and isinstance(found.get("properties"), dict | None):
+        flat = Feature()
         _flatten(found.get("properties") or {}, "", flat, where)
         geometry = found.get("geometry")
         point = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None

@@ -9,9 +9,11 @@ from __future__ import annotations
 import codecs
 import json
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import IO, Any
 
 from stores.imports import encodings
 from stores.imports.errors import ImportRefused
@@ -97,17 +99,32 @@ def regular_file(path: Path) -> int:
 def _kind(path: Path, encoding: str) -> Kind:
     """JSON by its first sign; JSON lines when the first line alone is a whole record."""
     with path.open(encoding=encoding, errors="strict") as file:
-        first = ""
-        while not first.strip() and (line := file.readline(LONGEST_LINE)):
-            first = line
-    text = first.lstrip("\ufeff \t\r\n")
-    if text.startswith("["):
-        return Kind.DOCUMENT
-    if not text.startswith("{"):
-        return Kind.DELIMITED
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return Kind.DOCUMENT
-    holds_records = any(isinstance(value, list) and value and isinstance(value[0], dict) for value in found.values())
-    return Kind.DOCUMENT if holds_records and found.get("type") != "Feature" else Kind.LINES
+        text = _line_with_text(file)
+        if text.startswith("["):
+            return Kind.DOCUMENT
+        if not text.startswith("{"):
+            return Kind.DELIMITED
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            return Kind.DOCUMENT
+        # A record may hold a list of its own, of hours or phones: where another record follows, each line is one.
+        if _line_with_text(file).startswith("{") or found.get("type") == "Feature":
+            return Kind.LINES
+    return Kind.DOCUMENT if _holds_records(found) else Kind.LINES
+
+
+def _line_with_text(file: IO[str]) -> str:
+    """The next line that is not blank, without space and byte order mark before it."""
+    while line := file.readline(LONGEST_LINE):
+        if text := line.lstrip("\ufeff \t\r\n"):
+            return text
+    return ""
+
+
+def _holds_records(found: Mapping[str, Any], depth: int = 1) -> bool:
+    return any(
+        (isinstance(value, list) and value and isinstance(value[0], dict))
+        or (isinstance(value, dict) and depth < 4 and _holds_records(value, depth + 1))
+        for value in found.values()
+    )

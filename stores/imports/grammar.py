@@ -3,14 +3,19 @@
 A rule is a column name, or an object with one of ``column``; ``columns`` and ``join``; ``first`` (the first column that is
 not blank); ``hash`` (of columns, for lists without identifiers); ``weekdays`` (seven columns of hours, Monday first); or
 ``constant``. Each may have ``values``, a table from the file's words to ours; ``default``, when blank; and ``format``: a text
-around ``{}``, for dates what strptime reads (``%d.%m.%Y``), for a position in one column its order (``lng,lat``).
+around ``{}`` (padded by ``{:0>5}``, one ``{}`` for each of several columns), for dates what strptime reads (``%d.%m.%Y``) or
+spreadsheets show (``DD.MM.YYYY``), for a position in one column its order (``lng,lat``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from stores.imports.errors import ImportRefused
@@ -21,6 +26,9 @@ _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _CLOSED = {"x": "closed", "closed": "closed", "-": "closed"}
 _DATES = frozenset({"opening_date", "closing_date"})
 _PAIRS = frozenset({"lat,lng", "lng,lat", "lat,lon", "lon,lat"})
+_PLACE = re.compile(r"\{(?::(.)?([<>^])(\d{1,2})|:0(\d{1,2})d?)?\}")
+"""Where the text goes, and how it is padded: in Python's words, as people who write such tables know them."""
+_DATE_WORDS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,29 @@ class Rule:
         """The text, the column it came from, and whether the mapping itself supplied it."""
         text, column = self._raw(row)
         if self.values is not None and text:
-            text = self.values.get(text, self.values.get(text.strip(), text))
+            text = self._ours(text)
         if not text.strip():
             return self.default, column, bool(self.default)
-        if "{}" in self.format:
-            text = self.format.replace("{}", text.strip())
+        if "{" in self.format:
+            text = self._around(text.strip(), row)
         return text, column, self.kind == "constant"
+
+    def _ours(self, text: str) -> str:
+        """What the table has for the list's word; case and the width of letters make no difference where one word is meant."""
+        values = self.values or {}
+        word = text.strip()
+        if (found := values.get(text, values.get(word))) is not None:
+            return found
+        alike = {ours for theirs, ours in values.items() if folded(theirs) == folded(word)}
+        return alike.pop() if len(alike) == 1 else text
+
+    def _around(self, text: str, row: Mapping[str, str]) -> str:
+        places = len(_PLACE.findall(self.format))
+        each = [text] * places
+        if self.kind == "columns" and places == len(self.columns):
+            each = [row.get(column, "").strip() for column in self.columns]
+        waiting = iter(each)
+        return _PLACE.sub(lambda place: _padded(next(waiting), place), self.format)
 
     def to_json(self) -> dict[str, Any]:
         """The rule as ``parse_rule`` reads it."""
@@ -70,6 +95,9 @@ class Rule:
         elif self.kind == "hash":
             whole = "\x1f".join(" ".join(cell.split()) for cell in cells)
             text = hashlib.sha256(whole.encode(errors="replace")).hexdigest()[:16] if any(cells) else ""
+        elif self.kind == "members":
+            known = zip((column.rpartition(".")[2] for column in self.columns), cells, strict=True)
+            text = json.dumps(dict(each for each in known if each[1]), ensure_ascii=False) if any(cells) else ""
         else:
             text = self.join.join(cell for cell in cells if cell)
         return text, "+".join(self.columns)
@@ -90,9 +118,9 @@ def parse_rule(name: str, data: object) -> Rule:
     given = data[kind]
     extras = _extras(name, data)
     if kind == "constant":
-        if not isinstance(given, str | int | float):
+        if (constant := _given(given)) is None:
             raise ImportRefused(f"field {name}: a constant is a text or a number")
-        return Rule(kind, constant=str(given), **extras)
+        return Rule(kind, constant=constant, **extras)
     if kind == "column":
         if not isinstance(given, str):
             raise ImportRefused(f"field {name}: a column is named by a text")
@@ -104,31 +132,60 @@ def parse_rule(name: str, data: object) -> Rule:
     return Rule(kind, tuple(given), **extras)
 
 
+def _padded(text: str, place: re.Match[str]) -> str:
+    fill, side, width = place[1] or " ", place[2], int(place[3] or place[4] or 0)
+    if place[4]:
+        return text.zfill(width)
+    return {"<": text.ljust, ">": text.rjust, "^": text.center}[side](width, fill) if side else text
+
+
 def _extras(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in ("default", "format", "join"):
-        if key in data:
-            if not isinstance(data[key], str | int | float):
+        if data.get(key) is not None:
+            if (text := _given(data[key])) is None:
                 raise ImportRefused(f"field {name}: {key} is a text")
-            found[key] = str(data[key])
-    form = found.get("format", "")
-    if form and not _is_format(name, form):
-        raise ImportRefused(
-            f"field {name}: the format {form[:40]!r} is not one; it is a text with {{}}, for dates such as %d.%m.%Y, "
-            "for a position in one column lat,lng or lng,lat"
-        )
+            found[key] = text
+    if form := found.pop("format", ""):
+        found["format"] = _form(name, form)
     if "values" in data:
         table = data["values"]
-        if not isinstance(table, dict) or not all(isinstance(value, str | int | float) for value in table.values()):
+        words = {key: _given(value) for key, value in table.items()} if isinstance(table, dict) else {"": None}
+        if None in words.values():
             raise ImportRefused(f"field {name}: values is a table from the file's words to ours")
-        found["values"] = {key: str(value) for key, value in table.items()}
+        found["values"] = words
     return found
 
 
-def _is_format(name: str, form: str) -> bool:
-    if "{}" in form or (name in _DATES and "%" in form):
-        return True
-    return name in {"latitude", "longitude"} and form.replace(" ", "") in _PAIRS
+def _given(value: object) -> str | None:
+    """A text of the mapping itself: a word, a number, nothing, or a list of words; None for what is none of these."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(value) if is_texts(value) else None
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _form(name: str, form: str) -> str:
+    """The format as ``Rule`` uses it. ImportRefused when it is none: a date or a code read otherwise would be another one."""
+    if _PLACE.search(form) and not re.search(r"[{}]", _PLACE.sub("", form)):
+        return form
+    if name in _DATES:
+        words = form if "%" in form else re.sub(r"[A-Za-z]+", lambda word: _DATE_WORDS.get(word[0].lower(), "?"), form)
+        if "%" in words and "?" not in words:
+            return words
+    if name in {"latitude", "longitude"} and (order := form.replace(" ", "").lower()) in _PAIRS:
+        return order
+    raise ImportRefused(
+        f"field {name}: the format {form[:40]!r} is not one; it is a text with {{}}, for dates such as %d.%m.%Y or "
+        "DD.MM.YYYY, for a position in one column lat,lng or lng,lat"
+    )
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """A word or a column's name as people recognize it: without case, width of letters, and space that is too much."""
+    return " ".join(unicodedata.normalize("NFKC", text.replace("\ufeff", "")).split()).casefold()
 
 
 def is_texts(value: object) -> bool:

@@ -145,13 +145,14 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         raise ImportRefused("no markets are loaded; run manage.py load_markets first")
     staging.create()
     with open_table(source) as table:
-        mapping = request.mapping.fitted(table.headers)
+        mapping = request.mapping.fitted(table.headers, features=table.features)
         rules = Rules(
             source=mapping.source,
             markets={code: tuple(tags) for code, tags, _ in markets},
             market_ids={code: pk for code, _, pk in markets},
             fields=frozenset(mapping.rules),
             formats=mapping.formats(),
+            defaults={name: rule.default for name, rule in mapping.rules.items() if rule.default},
         )
         rows = _counted(table, source, progress)
         staging.copy(parsed(rows, Recipe(mapping, rules), expected=source.rows))

@@ -13,6 +13,7 @@ from stores.models import ImportJob, ImportRow
 _RECORD = (
     "external_id", "names", "market", "time_zone", "phone", "latitude", "longitude", "hours", "email", "website", "format",
     "status", "operator", "located_in", "addresses", "primary_address",
+    "primary_name",
 )  # fmt: skip
 _PAIRS = ", ".join(f"'{name}', r.{name}" for name in _RECORD)
 _RECORD_JSON = f"jsonb_build_object({_PAIRS})"
@@ -60,4 +61,4 @@ def rows_of(job: ImportJob, outcome: str = "") -> Iterator[Mapping[str, Any]]:
 def shown(row: ImportRow) -> Mapping[str, Any]:
     """One kept row as ``stores.imports.report.line`` takes it."""
     names = ("row", "outcome", "code", "reasons", "warnings", "changes")
-    return {**row.record, **{name: getattr(row, name) for name in names}}
+    return {"primary_name": "", **row.record, **{name: getattr(row, name) for name in names}}

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from stores.imports.errors import ImportRefused
-from stores.imports.grammar import Rule, is_texts, listed, parse_rule
+from stores.imports.grammar import Rule, folded, is_texts, listed, parse_rule
 from stores.imports.rows import FIELDS, LONGEST_TAG, MappedRow
 from stores.values import languages
 
 IDENTITY = frozenset({"code", "external_id"})
+POSITION = frozenset({"latitude", "longitude"})
 _LARGEST_MAPPING = 1_000_000
 
 
@@ -38,12 +39,19 @@ class ColumnMapping:
     own_columns: bool = False
     """The file's columns are our field names, as far as it has them."""
 
-    def fitted(self, headers: Sequence[str]) -> ColumnMapping:
+    def fitted(self, headers: Sequence[str], *, features: bool = False) -> ColumnMapping:
         """The mapping as far as a file's columns allow: a field whose columns are absent is not spoken about.
+
+        Args:
+            features: the file is GeoJSON, so it has a position however the mapping calls it.
 
         ImportRefused when the file lacks what tells and names a store.
         """
         present = set(headers)
+        if features and not self.own_columns and present >= POSITION:
+            self = self._located(present)  # noqa: PLW0642  (the same mapping, as this kind of file spells it)
+        if (renamed := self._as_written(headers)) is not self:
+            return renamed.fitted(headers)
         if self.otherwise and not self.required <= present and self.otherwise.required <= present:
             return self.otherwise.fitted(headers)
         rules = dict(self.rules)
@@ -66,6 +74,35 @@ class ColumnMapping:
                 "Choose another --source or give a --mapping"
             )
         return replace(self, rules=fitting)
+
+    def _located(self, present: set[str]) -> ColumnMapping:
+        """The mapping for features: the point is their position unless both its columns are there, the rest is properties."""
+        rules = {
+            name: replace(rule, columns=tuple(_property(column, present) for column in rule.columns))
+            for name, rule in self.rules.items()
+        }
+        if not all(name in rules and present.issuperset(rules[name].columns) for name in POSITION):
+            rules |= {name: Rule("column", (name,)) for name in POSITION}
+        return replace(self, rules=rules)
+
+    def _as_written(self, headers: Sequence[str]) -> ColumnMapping:
+        """The mapping with the file's own spelling of its columns, where one column is meant: " store name" is "Store Name"."""
+        spelled: dict[str, str | None] = {}
+        for header in filter(None, headers):
+            spelled[folded(header)] = None if folded(header) in spelled else header
+        present = set(headers)
+        names = {
+            column: theirs
+            for column in (*(each for rule in self.rules.values() for each in rule.columns), *self.ignore)
+            if column not in present and (theirs := spelled.get(folded(column)))
+        }
+        rules = {
+            name: _nested(replace(rule, columns=tuple(names.get(column, column) for column in rule.columns)), headers)
+            for name, rule in self.rules.items()
+        }
+        if rules == self.rules:
+            return self
+        return replace(self, rules=rules, ignore=frozenset(names.get(column, column) for column in self.ignore))
 
     def absent(self, fitted: ColumnMapping) -> list[str]:
         """Columns this mapping would read and the fitted one does not find."""
@@ -155,6 +192,19 @@ def field_name(name: str) -> str:
             if len(tag) <= LONGEST_TAG:
                 return prefix + tag
     raise ImportRefused(f"there is no field {name!r}; the fields are {listed(FIELDS)}, name_<tag> and address_<tag>")
+
+
+def _nested(rule: Rule, headers: Sequence[str]) -> Rule:
+    """The rule of a column that is an object in a document ({"hours": {"monday": ...}}), whose members are columns here."""
+    [column] = rule.columns if rule.kind == "column" else ("",)
+    members = tuple(header for header in headers if column and header.startswith(f"{column}."))
+    return replace(rule, kind="members", columns=members) if members and column not in headers else rule
+
+
+def _property(column: str, present: set[str]) -> str:
+    """A property is a column by its own name, also for a mapping that says where in the file it stands."""
+    bare = column.removeprefix("properties.")
+    return bare if column not in present and bare in present else column
 
 
 def _is_field(header: str) -> bool:

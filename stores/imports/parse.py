@@ -17,6 +17,7 @@ from stores.imports.dates import DateNotUnderstood, parse_date
 from stores.imports.hours import read_weeks
 from stores.imports.place import read_market, read_position, read_zone
 from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow, Record
+from stores.imports.vocabulary import word_of
 from stores.timetable.parse import HoursNotUnderstood
 from stores.values import addresses, languages
 from stores.values.phones import PhoneNotUnderstood, parse_phone
@@ -42,7 +43,12 @@ STATUSES = frozenset(
         "cancelled",
     }
 )
-DATUMS = {"WGS84": "WGS84", "EPSG4326": "WGS84", "GCJ02": "GCJ02", "BD09": "BD09"}
+DATUMS = {
+    **dict.fromkeys(("WGS84", "WGS1984", "EPSG4326", "GPS"), "WGS84"),
+    # Amap's and Baidu's maps are drawn in nothing else.
+    **dict.fromkeys(("GCJ02", "GCJ", "GCJ02LL", "AMAP", "GAODE", "高德", "火星坐标", "火星坐标系"), "GCJ02"),
+    **dict.fromkeys(("BD09", "BD09LL", "BAIDU", "百度"), "BD09"),
+}
 
 # Shown as nothing, or turns the text around it: none belongs into a name or a phone number.
 _INVISIBLE = re.compile(
@@ -66,6 +72,8 @@ class Rules:
     fields: frozenset[str]
     formats: Mapping[str, str] = field(default_factory=dict)
     market_ids: Mapping[str, int] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What the mapping has for blank cells; a new store also gets it for a word that is none of ours."""
 
 
 class Reader:
@@ -107,7 +115,7 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     _datum(reader)
     position = read_position(reader)
     declared_zone = reader.text("time_zone")
-    market = read_market(reader, declared_zone)
+    market = read_market(reader, declared_zone, position)
     _names(reader, rules.markets.get(market, ("en",)))
     if not market:
         return record
@@ -179,9 +187,13 @@ def _names(reader: Reader, spoken: tuple[str, ...]) -> None:
             reader.warn(name, f"a name of {len(text)} characters was cut to {LONGEST_NAME}")
             text = text[:LONGEST_NAME].strip()
         tag = language_for(text, spoken) if name == "name" else name.removeprefix("name_")
+        if name == "name":
+            record.primary_name = tag
         if tag not in record.names or name != "name":
             record.names[tag] = text
     if record.names:
+        ordered = sorted(record.names, key=lambda tag: (spoken.index(tag) if tag in spoken else len(spoken), tag))
+        record.primary_name = record.primary_name or ordered[0]
         record.given.add("name")
     else:
         named = (
@@ -286,7 +298,7 @@ def _hours(reader: Reader) -> None:
 
 
 def _datum(reader: Reader) -> None:
-    datum = re.sub(r"[^A-Z0-9]", "", reader.text("datum").upper())
+    datum = re.sub(r"[\W_]", "", reader.text("datum").upper())
     if datum in DATUMS:
         reader.record.datum = DATUMS[datum]
         reader.record.given.add("datum")
@@ -297,13 +309,17 @@ def _datum(reader: Reader) -> None:
 def _words(reader: Reader) -> None:
     record = reader.record
     for name, known in (("format", FORMATS), ("status", STATUSES)):
-        text = reader.text(name).lower().replace(" ", "_").replace("-", "_")
-        if text in known:
-            setattr(record, name, text)
+        said = reader.text(name)
+        text = said.lower().replace(" ", "_").replace("-", "_")
+        word = text if text in known else word_of(name, said)
+        if word:
+            setattr(record, name, word)
             if reader.has(name):
                 record.given.add(name)
-        elif text:
+        elif said:
             reader.warn(name, f"not a {name} of stores ({', '.join(sorted(known))})")
+            otherwise = reader.rules.defaults.get(name, "")
+            setattr(record, name, otherwise if otherwise in known else getattr(record, name))
     for name in ("operator", "located_in"):
         text = " ".join(reader.text(name).split())
         setattr(record, name, text)
@@ -314,7 +330,7 @@ def _words(reader: Reader) -> None:
         record.services = tuple(dict.fromkeys(word[:60] for word in words if word))
         record.given.add("services")
     spoken = []
-    for tag in re.split(r"[,;\s]+", reader.text("languages")):
+    for tag in re.split(r"[,;|/、，；\s]+", reader.text("languages")):
         try:
             if tag and len(canonical := languages.canonical(tag)) <= LONGEST_TAG:
                 spoken.append(canonical)

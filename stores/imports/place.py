@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from stores.values.coordinates import Point
@@ -13,6 +14,7 @@ from stores.values.territories import territory
 from stores.values.zones import (
     canonical_zone,
     clocks_differ,
+    country_at,
     metres_outside,
     same_clock,
     zone_at,
@@ -30,22 +32,36 @@ if TYPE_CHECKING:
 FARTHEST_M = 3_000_000
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d*)?(?:[eE][+-]?\d{1,2})?|[+-]?[.,]\d+")
 _NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "#n/a"})
+_LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?[-_]([A-Z]{2})")
+# "N 48° 12' 30.5\"", "48.2083 N", "121°28'12″E": degrees, minutes, seconds, and the half of the globe.
+_HALF = "[NSEWnsew]"
+_DEGREES = re.compile(
+    rf"(?P<before>{_HALF})?\s*(?P<deg>\d{{1,3}}(?:[.,]\d+)?)\s*[°º]?\s*(?:(?P<min>\d{{1,2}}(?:[.,]\d+)?)\s*['′’]\s*)?"
+    rf"(?:(?P<sec>\d{{1,2}}(?:[.,]\d+)?)\s*(?:[\"″”]|''|′′)\s*)?(?P<after>{_HALF})?"
+)
 
 
-def read_market(reader: Reader, zone_text: str) -> str:
+def read_market(reader: Reader, zone_text: str, position: Point | None) -> str:
     """The code of a loaded market, or "" with the reason noted."""
     text = reader.text("market")
-    declared = country_code(text) if text else None
+    if text.lower() in _NOTHING and text.upper() != "NA":  # NA is Namibia
+        text = ""
+    declared = (country_code(text) or _of_locale(text)) if text else None
     zone = canonical_zone(zone_text) if zone_text else None
     if text and declared is None:
         reader.refuse("market", "no country or territory has this name or code")
         return ""
     if declared is None:
         declared = zone_country(zone) if zone else None
-        if declared is None:
-            reader.refuse("market", "the row names no country, and its time zone tells none")
+        there = country_at(position) if position and declared is None else None
+        if declared:
+            reader.warn("market", f"{declared} is taken from the time zone {zone}")
+        elif there:
+            declared = there
+            reader.warn("market", f"{declared} is taken from the position")
+        else:
+            reader.refuse("market", "the row names no country, and neither its time zone nor its position tells one")
             return ""
-        reader.warn("market", f"{declared} is taken from the time zone {zone}")
     market = filed_as(declared, zone_country(zone) if zone else None)
     if market != declared:
         reader.warn("market", f"filed under {declared}, but the time zone {zone} is of {market}: taken as {market}")
@@ -53,6 +69,12 @@ def read_market(reader: Reader, zone_text: str) -> str:
         reader.refuse("market", f"the market {market} is not loaded; run manage.py load_markets")
         return ""
     return market
+
+
+def _of_locale(text: str) -> str | None:
+    """The country of a locale: a list of ``ja_JP`` and ``zh-Hant-HK`` says where its stores are."""
+    found = _LOCALE.fullmatch(text)
+    return country_code(found[1]) if found else None
 
 
 def read_position(reader: Reader) -> Point | None:
@@ -84,7 +106,10 @@ def _point(reader: Reader, lat: float | None, lng: float | None) -> Point | None
     try:
         point = to_wgs84(Point(lat, lng), reader.record.datum)
     except ValueError as error:
-        reader.refuse("latitude" if not math.isfinite(lat) or abs(lat) > 90 else "longitude", f"impossible: {error}")
+        exchanged = 90 < abs(lat) <= 180 and abs(lng) <= 90
+        hint = "; latitude and longitude look exchanged" if exchanged else ""
+        column = "latitude" if not math.isfinite(lat) or abs(lat) > 90 else "longitude"
+        reader.refuse(column, f"impossible: {error}{hint}")
         return None
     reader.record.latitude, reader.record.longitude = point.lat, point.lng
     reader.record.given.add("position")
@@ -154,9 +179,17 @@ def _pair(text: str, form: str) -> list[str] | None:
 
 
 def _number(text: str) -> float | None:
-    word = text.replace("\u2212", "-").replace("°", "").strip()
+    word = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     if word.lower() in {"nan", "inf", "-inf", "infinity", "-infinity"}:
         return math.nan  # a number that is no place: impossible, not unreadable
-    if not _NUMBER.fullmatch(word):
+    plain = word.removesuffix("°").strip()
+    if _NUMBER.fullmatch(plain):
+        return float(plain.replace(",", "."))
+    found = _DEGREES.fullmatch(text.strip())
+    if found is None or bool(found["before"]) == bool(found["after"]):
         return None
-    return float(word.replace(",", "."))
+    parts = [float((found[name] or "0").replace(",", ".")) for name in ("deg", "min", "sec")]
+    if max(parts[1:]) >= 60:
+        return None
+    degrees = round(parts[0] + parts[1] / 60 + parts[2] / 3600, 8)
+    return -degrees if (found["before"] or found["after"]).upper() in "SW" else degrees

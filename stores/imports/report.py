@@ -16,7 +16,7 @@ def write_report(path: Path) -> int:
     """One JSON object a line and row, in the file's order; how many lines.
 
     ``row`` counts the header as row 1, ``outcome`` is created, changed, unchanged or refused, ``reasons`` and ``warnings`` have
-    column, value and reason, ``changes`` both values of each field, ``normalized`` the record that would be stored.
+    column, value and reason, ``changes`` both values of each field, ``normalized`` the record as it would be stored.
     """
     return write_lines(path, (json.dumps(line(row), ensure_ascii=False) + "\n" for row in staging.rows()))
 
@@ -39,36 +39,32 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
 
 def line(row: Mapping[str, Any]) -> dict[str, Any]:
     """A staged row as a line of the report."""
-    refused = row["outcome"] == "refused"
     return {
         "row": row["row"],
         "outcome": row["outcome"],
         "reasons": row["reasons"],
         "warnings": row["warnings"],
         "changes": {field: {"from": old, "to": new} for field, (old, new) in (row["changes"] or {}).items()},
-        "normalized": None if refused else _normalized(row),
+        "normalized": _normalized(row),
     }
 
 
 def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
-    names: Mapping[str, str] = row["names"]
+    """The record; of a refused row what was understood. What is not known is null."""
+    names: Mapping[str, str] = row.get("names") or {}
+    addresses: Mapping[str, Any] = row.get("addresses") or {}
+    texts = ("external_id", "format", "status", "operator", "located_in", "time_zone", "email", "website")
     return {
-        "code": row["code"],
-        "external_id": row["external_id"],
-        "name": next(iter(names.values()), ""),
+        "code": row["code"] or None,
+        # The text of the list's own name; without one, the first of the names.
+        "name": names.get(row.get("primary_name") or "") or next(iter(names.values()), None),
         "names": names,
-        "country": row["market"],
-        "format": row["format"],
-        "status": row["status"],
-        "operator": row["operator"] or None,
-        "located_in": row["located_in"] or None,
-        "time_zone": row["time_zone"],
-        "phone_e164": row["phone"] or None,
-        "email": row["email"] or None,
-        "website": row["website"] or None,
-        "lat": row["latitude"],
-        "lng": row["longitude"],
-        "hours": osm_of(row["hours"]) if row["hours"] else None,
-        "address": row["addresses"].get(row["primary_address"]),
-        "address_language": row["primary_address"] or None,
+        "country": row.get("market") or None,
+        **{name: row.get(name) or None for name in texts},
+        "phone_e164": row.get("phone") or None,
+        "lat": row.get("latitude"),
+        "lng": row.get("longitude"),
+        "hours": osm_of(row["hours"]) if row.get("hours") else None,
+        "address": addresses.get(row.get("primary_address") or ""),
+        "address_language": row.get("primary_address") or None,
     }

@@ -74,6 +74,8 @@ class Record:
     market: str = ""
     market_id: int | None = None
     names: dict[str, str] = field(default_factory=dict)
+    primary_name: str = ""
+    """The language of the text that the mapping has for ``name`` itself."""
     format: str = "experience_store"
     status: str = "open"
     time_zone: str = ""

@@ -98,6 +98,7 @@ _TAKE = (
     ),
     *("latitude", "longitude", "hours", "email", "website", "format", "status", "operator", "located_in", "addresses"),
     "primary_address",
+    "primary_name",
     "services",
 )
 

@@ -15,6 +15,7 @@ from stores.imports.limits import MOST_COLUMNS
 from stores.imports.rows import RawRow
 from stores.values.cells import restored
 
+_BLANK = " \t\r\n\ufeff\u3000\xa0"
 _PEEK = 100
 """Records of a JSON document whose keys are its columns; a key that only later ones have is reported at the end."""
 
@@ -25,8 +26,10 @@ class Table:
 
     headers: list[str]
     rows: Iterator[RawRow]
+    features: bool = False
+    """GeoJSON: ``latitude`` and ``longitude`` are the point's unless the properties have them."""
     late_columns: set[str] = field(default_factory=set)
-    """Filled while rows are read: keys that the first records did not have."""
+    """Filled while rows are read: keys that the first records did not have, columns without a name that are not blank."""
 
 
 @contextmanager
@@ -54,9 +57,12 @@ def _from_text(file: IO[str], source: Source) -> Table:
 
 
 def _from_cells(cells: Iterator[tuple[int, list[str]]], source: Source) -> Table:
-    _, first = next(cells, (0, []))
+    # A sheet may begin with blank rows above its header.
+    first = next((row for _, row in cells if any(restored(cell).strip(_BLANK) for cell in row)), [])
     headers = _headers(first, source)
-    return Table(headers, _rows(cells, headers))
+    table = Table([header for header in headers if header], iter(()))
+    table.rows = _rows(cells, headers, table.late_columns)
+    return table
 
 
 def _headers(cells: Sequence[str], source: Source) -> list[str]:
@@ -67,17 +73,30 @@ def _headers(cells: Sequence[str], source: Source) -> list[str]:
         raise ImportRefused(f"{source.path}: the first row has no column names")
     if len(headers) > MOST_COLUMNS:
         raise ImportRefused(f"{source.path}: {len(headers):,} columns; the most that is read is {MOST_COLUMNS}")
-    twice = sorted({header for header in headers if header and headers.count(header) > 1})
-    if twice:
-        raise ImportRefused(f"{source.path}: column {twice[0][:60]!r} is there twice")
-    return headers
+    return _told_apart(headers)
 
 
-def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str]) -> Iterator[RawRow]:
+def _told_apart(headers: Sequence[str]) -> list[str]:
+    """The same names with a number for the second of a name, "phone (2)": it is there to be mapped, or reported as not used."""
+    found: list[str] = []
+    for header in headers:
+        name, number = header, 1
+        while name and name in found:
+            number += 1
+            name = f"{header} ({number})"
+        found.append(name)
+    return found
+
+
+def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str], late: set[str]) -> Iterator[RawRow]:
+    nameless = [index for index, header in enumerate(headers) if not header]
     for number, row in cells:
-        if not any(cell.strip() for cell in row):
+        if not any(cell.strip(_BLANK) for cell in row):
             continue
         # An export or a careful person wrote an apostrophe so that no spreadsheet runs the cell; it is no part of the text.
+        late.update(
+            f"column {index + 1} (it has no name)" for index in nameless if "".join(row[index : index + 1]).strip()
+        )
         values = {header: restored(cell) for header, cell in zip(headers, row, strict=False) if header}
         yield RawRow(number, values, sum(1 for cell in row[len(headers) :] if cell.strip()))
 
@@ -85,7 +104,7 @@ def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str]) -> Ite
 def _from_records(records: Iterator[tuple[int, dict[str, str]]]) -> Table:
     first = list(islice(records, _PEEK))
     headers = list(dict.fromkeys(key for _, record in first for key in record))
-    table = Table(headers, iter(()))
+    table = Table(headers, iter(()), features=any(isinstance(record, documents.Feature) for _, record in first))
     known = set(headers)
 
     def rows() -> Iterator[RawRow]:

@@ -98,4 +98,5 @@ def _by_weekday(text: str) -> str:
     found = json.loads(text, object_pairs_hook=list)
     if not all(isinstance(times, str) for _, times in found):
         raise HoursNotUnderstood("it is JSON, but not one text for each weekday")
-    return ";".join(f"{day} {times}" for day, times in found)
+    # What stands under one day is that day's: in the grammar a semicolon would begin another rule.
+    return ";".join(f"{day} {times.replace(';', ',')}" for day, times in found)

@@ -16,6 +16,10 @@ _LINES = re.compile(r"\s*(?:[/~–-]|ถึง|\bto\b)\s*\d{1,2}$", re.IGNORECAS
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|内线|內線)\s*(\d{1,6})$")
 _CHINESE_EXTENSION = re.compile(r"(?<=\d{7})-(\d{3,5})$")
 _SCIENTIFIC = re.compile(r"([+-]?\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
+_FLOAT = re.compile(r"(?<=^\d{7})\.0$|(?<=\d{8})\.0$")
+"""What programs that take a column of phones for numbers write after them."""
+_REMARK = re.compile(r"\s*[(（](?!\d)[^()（）\d]{1,20}[)）]$")
+"""A word about the number in brackets behind it: （代表）, (office)."""
 _NOTHING = re.compile(r"[\s\-–—./+()]*|n/?a|none|null|tbd|-", re.IGNORECASE)
 _LONGEST_CELL = 250
 
@@ -49,6 +53,7 @@ def parse_phone(text: str, country: str) -> Phone | None:
         raise PhoneNotUnderstood(f"{len(cell)} characters are too long for a phone number")
     if match := _SCIENTIFIC.fullmatch(cell):
         cell = _written_out(match[1].replace(",", "."), int(match[2]))
+    cell = _FLOAT.sub("", _REMARK.sub("", cell))
     parts = [part.strip() for part in _SEPARATORS.split(cell) if part.strip()]
     # "955 57 20 30/1" and "02-992-6051 ถึง 55" name several lines; the digits before are whole. Only where the whole is no
     # number: "07156/16233-0" is one.

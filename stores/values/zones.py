@@ -33,6 +33,8 @@ NEVER_ZONES: Mapping[str, str] = {
 
 _LONGEST_NAME = 200
 _NAME = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
+_SLASH = re.compile(r"\s*/\s*")
+_CLOCK = re.compile(r"UTC|UCT|GMT[+-]?0?|Universal|Greenwich|Zulu|[CEMW]ET|HST|[ECMP]ST(?:\d[ECMP]DT)?", re.IGNORECASE)
 _POSITION = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
 
@@ -75,11 +77,16 @@ def canonical_zone(text: str, country: str | None = None) -> str | None:
     word = text.strip()
     if len(word) > _LONGEST_NAME:  # searching a cell of a hundred thousand letters for a name would take minutes
         return None
-    found = _NAME.search(word)
+    found = _NAME.search(_SLASH.sub("/", word))
     if found is None:
-        return _whole(word)
+        zone = _whole(word)
+        # tzdata links EST to Panama and CET to Brussels: a clock's name is no place, unless the country keeps it.
+        clock = _CLOCK.fullmatch(word)
+        return zone if not clock or (zone and country and zone_fits(zone, country)) else None
     name = found[0]
-    if whole := _whole(name):
+    # "America/New York": names of lists have spaces where tzdata has none.
+    spelled = _SLASH.sub("/", word)[found.start() :].replace(" ", "_")
+    if whole := _whole(name) or _whole(spelled):
         return whole
     if name.startswith("Etc/"):
         return None
@@ -108,6 +115,12 @@ def zone_at(country: str, point: Point) -> str | None:
     if country == "CN" and inside:
         return "Asia/Shanghai"
     return inside[0] if inside else None
+
+
+def country_at(point: Point) -> str | None:
+    """The country whose zone is kept at a position; None at sea, and where the zones of two countries meet."""
+    there = {zone_country(zone) for name in tzfpy.get_tzs(point.lng, point.lat) if (zone := canonical_zone(name))}
+    return there.pop() if len(there) == 1 else None
 
 
 def clocks_differ(country: str) -> bool:

@@ -36,7 +36,6 @@ def refused(desk: Desk, content: str | bytes | Path) -> str:
         (b"\n\n", "the first row has no column names"),
         (HEADER.encode(), "has column names and no rows"),
         (b"id,title\n1,One\n", "no column name, ref, spider"),
-        (b"name,name\n1,2\n", "column 'name' is there twice"),
         (GOOD.replace("Torstra", "Tor\x00stra").encode(), "contains NUL bytes; this is not a text file"),
         (GOOD.replace("Optik Mitte", '"Optik Mitte').encode(), "a quote is opened and never closed"),
         (GOOD.replace("Optik Mitte", '"Optik" Mitte').encode(), "line 3: text follows a closing quote"),
@@ -96,7 +95,8 @@ def test_the_same_identity_twice_is_refused_and_names_the_first(desk: Desk) -> N
     assert lines[2]["reasons"] == [
         {"column": "spider+ref", "value": "optic:R1", "reason": "the same identity is in row 2"}
     ]
-    assert lines[2]["normalized"] is None
+    # A refused row also says what was understood of it.
+    assert (lines[2]["normalized"]["name"], lines[2]["normalized"]["country"]) == ("別の店", "JP")
 
 
 def test_unknown_columns_are_reported(desk: Desk) -> None:

@@ -42,8 +42,8 @@ def test_a_good_row_has_nothing_to_say() -> None:
         ({"name": "", "brand": " "}, ("name", "", "the store has no name")),
         ({"country_raw": "Atlantis"}, ("country_raw", "Atlantis", "no country or territory has this name or code")),
         (
-            {"country_raw": "", "country_from_tz": "", "tz": "Etc/GMT-4"},
-            ("country_raw", "", "the row names no country, and its time zone tells none"),
+            {"country_raw": "", "country_from_tz": "", "tz": "EST", "lat": "", "lon": ""},
+            ("country_raw", "", "the row names no country, and neither its time zone nor its position tells one"),
         ),
         ({"lat": "91"}, ("lat", "91", "impossible: latitude 91.0 is not between -90 and 90")),
         ({"lon": "-180.5"}, ("lon", "-180.5", "impossible: longitude -180.5 is not between -180 and 180")),

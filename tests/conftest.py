@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from hypothesis import settings as Examples  # noqa: N812  (Django's settings have the name)
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -25,6 +26,10 @@ from retail import embedded
 from stores.management import translations
 from tests import people, shopping
 from tests.running import TEST_RUN, forget_first_start
+
+# How long an example takes says something about the machine; speed is measured by make bench.
+Examples.register_profile("without-deadline", parent=Examples(), deadline=None)
+Examples.load_profile("without-deadline")
 
 
 def pytest_configure(config: pytest.Config) -> None:

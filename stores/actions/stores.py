@@ -139,9 +139,6 @@ ON CONFLICT (store_id, offering_id) DO NOTHING
 """  # noqa: S608
 
 
-_MANY = 1000
-"""Rows that a transaction may write before the planner has to be told of them."""
-
 _AT_ONCE = 5000
 """Stores that are checked and published by one statement; their addresses are in memory meanwhile."""
 
@@ -190,10 +187,6 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
                 cursor.execute(statement, parameters)
                 written[f"{outcome} {name}"] = cursor.rowcount
         _ignore(cursor, [])
-        if sum(written.values()) > _MANY:
-            # Until the commit nobody else counts these rows, and what looks for them in this transaction is planned for
-            # a brand without stores: row by row through all of them.
-            cursor.execute("ANALYZE stores_store, stores_storeaddress, stores_weeklyhours, stores_storesource")
     return written
 
 

@@ -17,6 +17,8 @@ _RECORD = (
 )  # fmt: skip
 _PAIRS = ", ".join(f"'{name}', r.{name}" for name in _RECORD)
 _RECORD_JSON = f"jsonb_build_object({_PAIRS})"
+# Two plain joins: until the commit the planner knows nothing of the new stores, and the application, which owns no table,
+# cannot tell it by ANALYZE. One join on either key became a loop over all of them for each row.
 _KEEP = f"""
 INSERT INTO stores_importrow (job_id, row, outcome, code, store_id, reasons, warnings, changes, record, before, store_version)
 SELECT %(job)s, r.row, r.outcome, coalesce(known.code, r.code), coalesce(known.id, new.id), r.reasons, r.warnings, r.changes,

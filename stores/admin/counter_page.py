@@ -15,6 +15,7 @@ from stores.actions.errors import NotFound, Refused
 from stores.admin.base import may
 from stores.admin.counter_form import CounterForm, field_name
 from stores.models import ChangeRequest, Store
+from stores.values.rows import row_number
 
 
 class WithCounterPage:
@@ -36,9 +37,7 @@ class WithCounterPage:
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Who cannot edit the store but runs it is offered the page made for that."""
-        key = (
-            int(object_id) if object_id and object_id.isascii() and object_id.isdecimal() and len(object_id) < 19 else 0
-        )
+        key = row_number(object_id)
         runs = (
             key and may(request, Store, key, to="confirm_counters") and not may(request, Store, key, to="edit_stores")
         )

@@ -20,6 +20,7 @@ from stores.admin.columns import STATUS_COLOURS, choice, column
 from stores.admin.counter_form import field_name, field_text
 from stores.models import ChangeRequest, ConfirmationLink, StoreQuality
 from stores.values import clock
+from stores.values.rows import row_number
 
 # More than one person decides with care in one go.
 MOST_AT_ONCE = 100
@@ -103,12 +104,8 @@ class ChangeRequestAdmin(ScopedAdmin):
         """Each of the requests on its own: what one refuses does not hold up the others."""
         if request.method != "POST":
             raise Http404
-        keys = [
-            key
-            for key in request.POST.getlist("request")[:MOST_AT_ONCE]
-            if key.isascii() and key.isdecimal() and len(key) < 19
-        ]
-        found = list(self.get_queryset(request).filter(pk__in=[int(key) for key in keys if len(key) < 19]))
+        keys = [row_number(key) for key in request.POST.getlist("request")[:MOST_AT_ONCE]]
+        found = list(self.get_queryset(request).filter(pk__in=keys))
         decision, said = _decision(request)
         if not found:
             raise Http404

@@ -16,6 +16,7 @@ from stores.models import Market, Store
 from stores.values.coordinates import Point, parse_point
 from stores.values.datum import gcj02, to_wgs84
 from stores.values.position import position_facts
+from stores.values.rows import row_number
 from stores.values.zones import clocks_differ, zone_at, zones_of
 
 # Numbers as people copy them: "35.6595, 139.7005", "35.6595 139.7005", "35.6595N 139.7005E", a map's address with @lat,lng.
@@ -75,11 +76,8 @@ def facts(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     asked = request.GET
     seen: Any = Market.objects.visible_to(user)
-    number = asked.get("market", "")
-    if number.isascii() and number.isdigit() and len(number) < 19:
-        market = seen.filter(pk=int(number)).first()
-    else:
-        market = seen.filter(code=asked.get("code", "")).first()
+    number = row_number(asked.get("market"))
+    market = (seen.filter(pk=number) if number else seen.filter(code=asked.get("code", ""))).first()
     at, problem = None, ""
     if text := asked.get("at", "").strip():
         try:

@@ -16,6 +16,7 @@ from stores.actions.errors import NotFound, Refused
 from stores.actions.milestones import Moved
 from stores.admin.base import written
 from stores.models import LaunchItem, StoreMilestone, User
+from stores.values.rows import row_number
 
 Data = Mapping[str, str]
 Doing = Callable[[Any, Any, Data], str | None]
@@ -52,8 +53,7 @@ def day(data: Data, name: str) -> date | None:
 
 def number(data: Data, name: str) -> int:
     """The number of a row that a form names; anything that is none is 0, which no row has."""
-    text = data.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return row_number(data.get(name))
 
 
 def person(reader: Any, brand: int, data: Data) -> User | None:

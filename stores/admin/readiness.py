@@ -24,6 +24,7 @@ from stores.admin.fields import DayField
 from stores.models import Market, SpecialDay, Store
 from stores.models.queries.readiness import Waiting, worklist
 from stores.values import clock
+from stores.values.rows import row_number
 
 PER_PAGE = 100
 SOON_DAYS = 14
@@ -120,7 +121,7 @@ def _decide(request: HttpRequest, rows: Any) -> HttpResponse:
     if request.POST.get("which") != "all":
         if not chosen:
             raise ValidationError(_("Choose stores first, or decide for all of them."))
-        rows = rows.filter(pk__in=[int(pk) for pk in chosen if pk.isascii() and pk.isdecimal() and len(pk) < 19])
+        rows = rows.filter(pk__in=[row_number(pk) for pk in chosen])
     # The rows of the page are asked again by their keys, so that the decision is about what was shown.
     days = SpecialDay.objects.filter(pk__in=rows.order_by().values("pk"))
     try:

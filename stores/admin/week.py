@@ -20,6 +20,7 @@ from stores.models import Store
 from stores.models.hours import PURPOSES
 from stores.timetable.parse import HoursNotUnderstood, parse_hours
 from stores.timetable.schedule import MonthDay
+from stores.values.rows import row_number
 
 MOST_WEEKS = 60
 """Of one store: four purposes with a year's week and a season a month are 52."""
@@ -38,9 +39,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         problems.append(wrong)
         if week is not None and entry.get("purpose", "store") == purpose and (season := _season(entry)):
             weeks.append((*season, week))
-    number = str(asked.get("store", ""))
-    known = number.isascii() and number.isdigit() and len(number) < 19
-    store = Store.objects.visible_to(user).filter(pk=int(number)).first() if known else None
+    store = Store.objects.visible_to(user).filter(pk=row_number(str(asked.get("store", "")))).first()
     html = hours.preview(store, weeks=weeks, purpose=str(purpose)) if store and not any(problems) else ""
     return JsonResponse({"problems": problems, "html": html})
 

@@ -26,6 +26,7 @@ from stores.models import Market, Partner, Store
 from stores.models.fields import in_reader_language
 from stores.models.network import FORMATS, STATUSES
 from stores.values.coordinates import parse_bbox, parse_point
+from stores.values.rows import row_number
 
 PAGE = 25
 MOST_CARDS = 10
@@ -120,8 +121,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     """A few stores as cards: those of a point that was clicked."""
     may_view(request)
     user: Any = request.user
-    sent = request.GET.getlist("id")[:MOST_CARDS]
-    numbers = [int(text) for text in sent if text.isascii() and text.isdigit() and len(text) < 19]
+    numbers = [row_number(text) for text in request.GET.getlist("id")[:MOST_CARDS]]
     rows = Store.objects.visible_to(user).filter(pk__in=numbers)
     return TemplateResponse(request, "stores/map_cards.html", {"rows": shown(rows)})
 

@@ -82,20 +82,25 @@ def propose_change(*, by: Actor, store: Store, proposed: Mapping[str, Any], reas
             partner_id=found.operator_id,
             changes=changes,
             reason=reason.strip()[:500],
-            proposed_by=name_of(by)[:254],
+            proposed_by=_signed(by),
         )
     return made
+
+
+def is_for_others(request: ChangeRequest, *, by: Actor) -> bool:
+    """Whether the actor proposed it and the brand wants a second person to decide, as for a campaign's revisions."""
+    return request.brand.four_eyes and request.proposed_by == _signed(by)
 
 
 def accept_request(*, by: Actor, request: ChangeRequest, comment: str = "") -> ChangeRequest:
     """Apply what was proposed and close the request, both or neither.
 
-    Refused with code ``changed_since`` when a field is not what it was when the request was made: the manager decides with
-    the three values in sight.
+    Refused with code ``four_eyes`` when a second person has to decide, and ``changed_since`` when a field is not what it was
+    when the request was made: the manager decides with the three values in sight.
     """
     why = f"change request {request.pk}: {comment}".strip(": ")
     with acting(by, why):
-        found = _open(request, by=by, to="edit_stores")
+        found = _to_decide(request, by=by)
         store = locked(Store, found.store_id, by=by, to="edit_stores")
         found.store = store
         if any(difference.moved for difference in differences(found)):
@@ -110,13 +115,20 @@ def reject_request(*, by: Actor, request: ChangeRequest, comment: str) -> Change
     if not comment.strip():
         raise Refused("Say why, so that the partner knows what to send instead.", code="comment")
     with acting(by, comment):
-        return _decide(_open(request, by=by, to="edit_stores"), by=by, state="rejected", comment=comment)
+        return _decide(_to_decide(request, by=by), by=by, state="rejected", comment=comment)
 
 
 def withdraw_request(*, by: Actor, request: ChangeRequest) -> ChangeRequest:
     """Take an own proposal back."""
     with acting(by, "withdrawn"):
         return _decide(_open(request, by=by, to="propose_changes"), by=by, state="withdrawn", comment="")
+
+
+def _to_decide(request: ChangeRequest, *, by: Actor) -> ChangeRequest:
+    found = _open(request, by=by, to="edit_stores")
+    if is_for_others(found, by=by):
+        raise Refused("You proposed this: a second person has to decide. You can withdraw it.", code="four_eyes")
+    return found
 
 
 def _open(request: ChangeRequest, *, by: Actor, to: str) -> ChangeRequest:
@@ -129,10 +141,14 @@ def _open(request: ChangeRequest, *, by: Actor, to: str) -> ChangeRequest:
 def _decide(request: ChangeRequest, *, by: Actor, state: str, comment: str) -> ChangeRequest:
     request.state = state
     request.decision_comment = comment.strip()[:500]
-    request.decided_by = name_of(by)[:254]
+    request.decided_by = _signed(by)
     request.decided_at = clock.now()
     request.save(update_fields=["state", "decision_comment", "decided_by", "decided_at"])
     return request
+
+
+def _signed(by: Actor) -> str:
+    return name_of(by)[:254]
 
 
 def _apply(store: Store, field: str, value: Any, *, by: Actor, reason: str) -> None:

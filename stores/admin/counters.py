@@ -46,7 +46,7 @@ class ChangeRequestAdmin(ScopedAdmin):
     list_display = ("store", "what", "partner", "shown_state", "proposed_by", "waiting")
     list_filter = ("state", "partner", "store__market")
     search_fields = ("store__code", "proposed_by", "partner__code")
-    joined = ("store__market", "partner")
+    joined = ("store__market", "partner", "brand")
     ordering = ("created_at", "pk")
     actions = ("decide_selected",)
 
@@ -85,15 +85,19 @@ class ChangeRequestAdmin(ScopedAdmin):
 
     def _page(self, request: HttpRequest, chosen: list[ChangeRequest]) -> HttpResponse:
         single = chosen[0] if len(chosen) == 1 else None
+        user: Any = request.user
         open_ones = [one for one in chosen if one.state == "open"]
+        others = [one for one in open_ones if requests.is_for_others(one, by=user)]
         context = {
             **self.admin_site.each_context(request),
             "title": str(single.store) if single else _("Proposed changes"),
             "subtitle": single.store.code if single else None,
             "opts": self.opts,
             "original": single,
-            "rows": [{"request": one, "differences": _shown(one)} for one in chosen],
-            "decides": any(may(request, ChangeRequest, one.pk, to="edit_stores") for one in open_ones),
+            "rows": [{"request": one, "differences": _shown(one), "for_others": one in others} for one in chosen],
+            "decides": any(
+                may(request, ChangeRequest, one.pk, to="edit_stores") for one in open_ones if one not in others
+            ),
             "withdraws": single is not None
             and bool(open_ones)
             and may(request, ChangeRequest, single.pk, to="propose_changes"),

@@ -16,7 +16,7 @@ from stores.actions.requests import (
     value_of,
     withdraw_request,
 )
-from stores.models import ChangeRequest, Store, User
+from stores.models import Brand, ChangeRequest, Store, User
 from tests import people
 from tests.counters import counter, rival
 
@@ -116,6 +116,25 @@ def test_the_second_of_two_decisions_is_told_that_it_is_late(world: people.World
     assert (accepting.value.code, withdrawing.value.code) == ("decided", "decided")
     kowloon.refresh_from_db()
     assert kowloon.name["en"] == "Counter kowloon"
+
+
+def test_with_four_eyes_nobody_decides_on_an_own_proposal(world: people.World, kowloon: Store, hana: User) -> None:
+    own = [propose_change(by=hana, store=kowloon, proposed=what) for what in ({"name": NEW_NAME}, {"status": "closed"})]
+    for decide in (accept_request, reject_request):
+        with pytest.raises(Refused) as refusal:
+            decide(by=hana, request=own[0], comment="mine")
+        assert refusal.value.code == "four_eyes"
+    assert list(ChangeRequest.objects.undecided()) == own
+    assert withdraw_request(by=hana, request=own[1]).state == "withdrawn"
+    assert accept_request(by=world.olivia, request=own[0]).decided_by == "olivia@example.com"
+
+
+def test_a_brand_without_four_eyes_lets_one_person_propose_and_accept(
+    world: people.World, kowloon: Store, hana: User
+) -> None:
+    Brand.objects.filter(pk=world.rokid.pk).update(four_eyes=False)
+    request = propose_change(by=hana, store=kowloon, proposed={"name": NEW_NAME})
+    assert accept_request(by=hana, request=request).decided_by == "hana@example.com"
 
 
 def test_a_rejection_says_why(world: people.World, kowloon: Store, hana: User) -> None:

@@ -91,6 +91,23 @@ def test_the_page_of_one_request_shows_three_values(world: people.World, hana: U
         assert word in text
 
 
+def test_who_proposed_a_change_is_told_that_a_second_person_decides(world: people.World, hana: User) -> None:
+    own = propose_change(by=hana, store=counter(world, "kowloon"), proposed=named("New name"))
+    other = propose_change(by=world.mei, store=counter(world, "central"), proposed=named("Other name"))
+    client = signed_in(hana)
+    why = "You proposed this, and this brand asks for four eyes"
+    for person, decides in ((client, False), (signed_in(world.olivia), True)):
+        shown = person.get(page("changerequest_change", own.pk))
+        assert (shown.context["decides"], shown.context["withdraws"]) == (decides, True)
+        assert (why in shown.content.decode()) is not decides
+    answer = client.post(DECIDE, {"request": [own.pk, other.pk], "decision": "accept"}, follow=True)
+    assert said(answer) == [
+        f"{own.store}: You proposed this: a second person has to decide. You can withdraw it.",
+        "Accepted and applied.",
+    ]
+    assert list(ChangeRequest.objects.undecided()) == [own]
+
+
 def test_nobody_decides_what_is_not_theirs(world: people.World, hana: User) -> None:
     store = counter(world, "kowloon")
     request = propose_change(by=world.mei, store=store, proposed=named("New name"))

@@ -49,6 +49,7 @@ def documented(
     *,
     tag: str,
     path: tuple[str, str] | None = None,
+    path_schema: Mapping[str, Any] | None = None,
     media_types: Sequence[str] = ("application/json",),
     other_shapes: Mapping[str, str] | None = None,
 ) -> Callable[[type[E]], type[E]]:
@@ -64,7 +65,9 @@ def documented(
 
         given = [_parameter(each) for each in endpoint.parameters]
         if path:
-            given.append(OpenApiParameter(path[0], str, OpenApiParameter.PATH, description=path[1]))
+            given.append(
+                OpenApiParameter(path[0], dict(path_schema or {"type": "string"}), "path", description=path[1])
+            )
         errors = {code: text for code, text in _ERRORS.items() if code != 404 or path}
         responses: dict[Any, Any] = {
             **{
@@ -89,7 +92,7 @@ def documented(
 
 
 def _parameter(parameter: Parameter) -> OpenApiParameter:
-    schema = dict(parameter.schema)
+    schema = parameter.described()
     if parameter.example:
         schema["examples"] = [[parameter.example] if schema["type"] == "array" else parameter.example]
     listed = schema["type"] == "array"

@@ -43,7 +43,8 @@ def _days(stores: StoreQuerySet, call: Call) -> str:
     "Stores in a format of another system",
     "Feed",
     tag="stores",
-    path=("format", f"One of: {', '.join(FORMATS)}."),
+    path=("format", "The format."),
+    path_schema={"type": "string", "enum": list(FORMATS)},
     media_types=tuple(dict.fromkeys(each.media_type for each in FORMATS.values())),
 )
 class Feed(Endpoint):

@@ -114,13 +114,13 @@ FILTERS: Sequence[Parameter] = (
         "updated_since",
         parameters.instant,
         "Only stores that changed at the instant or later.",
-        {"type": "string", "format": "date-time"},
     ),
     Parameter(
         "q",
         _search,
         "Words in the name, code or address, in any language and in any order; a part of a word is enough. Letter case,"
         " accents, hyphens and the width of characters make no difference.",
+        {"type": "string", "minLength": 1, "maxLength": 100},
         example="shibuya",
     ),
 )

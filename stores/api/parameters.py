@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ DEFAULT_PER_PAGE = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
 # An unescaped + of an offset arrives as a space; nothing else in an instant is one.
 _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+_CODE = r"[A-Za-z0-9_.-]{1,64}"
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 Values = Mapping[str, Any]
@@ -36,8 +37,12 @@ class Parameter:
     name: str
     read: Callable[[str], Any]
     description: str
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    schema: Mapping[str, Any] | None = None
     example: str = ""
+
+    def described(self) -> dict[str, Any]:
+        """Its OpenAPI schema: its own, or that of what it reads."""
+        return dict(self.schema or _SCHEMAS.get(self.read, {"type": "string"}))
 
 
 def read(declared: Sequence[Parameter], given: QueryDict) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def markets(text: str) -> tuple[str, ...]:
 
 def code(text: str) -> str:
     """A code of ours."""
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text):
+    if not re.fullmatch(_CODE, text):
         raise ValueError("is not a code: letters, digits, dots, hyphens and underscores, at most 64.")
     return text
 
@@ -144,26 +149,36 @@ def _split(text: str) -> tuple[str, ...]:
     return chosen
 
 
-def list_schema(allowed: Sequence[str] = ()) -> Mapping[str, Any]:
-    """OpenAPI of a comma-separated list."""
-    item: dict[str, Any] = {"type": "string"}
-    if allowed:
-        item["enum"] = list(allowed)
-    return {"type": "array", "items": item, "maxItems": MOST_CHOICES}
+def list_schema(allowed: Sequence[str] = (), pattern: str = "") -> Mapping[str, Any]:
+    """OpenAPI of a comma-separated list of the allowed words, or of words of a pattern."""
+    item: dict[str, Any] = {"type": "string", **({"enum": list(allowed)} if allowed else {"pattern": pattern})}
+    return {"type": "array", "items": item, "minItems": 1, "maxItems": MOST_CHOICES}
 
 
+# What clients can know of a value before they send it; the readers above decide.
+_SCHEMAS: Mapping[Callable[[str], Any], Mapping[str, Any]] = {
+    code: {"type": "string", "pattern": f"^{_CODE}$"},
+    instant: {"type": "string", "format": "date-time"},
+    markets: list_schema(pattern="^[A-Za-z]{2}$"),
+    language: {"type": "string", "pattern": "^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$"},
+}
 LANGUAGE = Parameter(
     "language",
     language,
     "The reader's language as a BCP 47 tag. Without it `Accept-Language` decides.",
     example="zh-Hant",
 )
-MARKET = Parameter("market", markets, "Market codes (ISO 3166-1 alpha-2), any of them.", list_schema(), "JP")
+MARKET = Parameter("market", markets, "Market codes (ISO 3166-1 alpha-2), any of them.", example="JP")
 LIMIT = Parameter(
     "limit",
     page_size,
     "Records per page.",
     {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": DEFAULT_PER_PAGE},
 )
-CURSOR = Parameter("cursor", str, "Where the page begins: take it from `next` or `previous`, never make one.")
+CURSOR = Parameter(
+    "cursor",
+    str,
+    "Where the page begins: take it from `next` or `previous`, never make one.",
+    {"type": "string", "minLength": 1},
+)
 PAGED = (LANGUAGE, LIMIT, CURSOR)

@@ -55,9 +55,7 @@ class Places(Endpoint):
 
     parameters = (
         Parameter("q", _name, "The beginning of a name.", example="shibu"),
-        Parameter(
-            "market", parameters.markets, "Only places in these countries.", parameters.list_schema(), example="JP"
-        ),
+        Parameter("market", parameters.markets, "Only places in these countries.", example="JP"),
         *parameters.PAGED,
     )
 

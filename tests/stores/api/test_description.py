@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from stores.api import health
 from stores.api.shapes import SHAPES
+from stores.feeds.formats import FORMATS
 from stores.models import JobSlot
 from stores.values import clock
 from tests.people import World, store
@@ -57,6 +58,27 @@ def test_every_endpoint_describes_parameters_answers_and_errors(description: Any
         assert all(each["description"] for each in operation["parameters"]), path
     names = [each["name"] for each in description["paths"]["/api/v1/stores/"]["get"]["parameters"]]
     assert {"near", "radius", "open_at", "bbox", "cursor", "If-None-Match"} <= set(names)
+
+
+def test_clients_can_check_a_value_before_they_send_it(description: Any) -> None:
+    schemas = {
+        (path, each["name"]): each["schema"]
+        for path, item in description["paths"].items()
+        for each in item["get"]["parameters"]
+    }
+    stores = "/api/v1/stores/"
+    for name, good, bad in (
+        ("region", "east-asia", "east asia"),
+        ("language", "zh-Hant", "<>"),
+        ("cursor", "WzAs", ""),
+        ("q", "渋谷", ""),
+        ("market", ["JP"], ["Japan"]),
+        ("radius", 500, 0),
+    ):
+        check = Draft202012Validator(schemas[stores, name])
+        assert (check.is_valid(good), check.is_valid(bad)) == (True, False), name
+    assert schemas[stores, "updated_since"]["format"] == "date-time"
+    assert schemas["/api/v1/feeds/{format}/", "format"]["enum"] == list(FORMATS)
 
 
 def test_answers_are_as_described(world: World, shop: Shop) -> None:

@@ -165,6 +165,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         own_codes="code" in mapping.rules,
         columns={name: "+".join(rule.columns) or name for name, rule in mapping.rules.items()},
         identity=identity,
+        constants=frozenset(name for name, rule in mapping.rules.items() if rule.kind == "constant"),
         complete=request.complete,
     )
     match_and_compare(matching, lock=request.apply)

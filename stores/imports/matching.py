@@ -11,14 +11,12 @@ from typing import Any
 
 from django.db import connection
 
-from stores.actions.lifecycle import GUARDS, VERBS, blockers
 from stores.actions.reverting import before_json
 from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED
 from stores.imports import closing
+from stores.imports.steps import keep_status
 from stores.models import Brand
-from stores.models.network import PUBLIC_STATUSES
 from stores.values import clock
-from stores.values.lifecycle import sentence
 
 _NOT_REFUSED = "r.reasons = '[]'"
 # A code names one partner; a name may be that of several, and then it names none.
@@ -77,15 +75,7 @@ UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %
     'reason', 'the code ' || r.code || ' already belongs to another store'))
 FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
 """  # noqa: S608
-# The table would refuse these and with them the whole file, so the field stays as it is and the row says why.
-_PUBLIC = ", ".join(f"'{status}'" for status in (*PUBLIC_STATUSES, "closed", "cancelled"))
-_KEEP_PUBLISHED = f"""
-UPDATE {STAGED} r SET given = array_remove(r.given, 'status'),
-    warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'status', 'value', r.status, 'reason',
-        'the store is published and stays ' || s.status || '; only a store that is not may be ' || r.status))
-FROM stores_store s
-WHERE s.id = r.store_id AND 'status' = ANY (r.given) AND s.published_at IS NOT NULL AND r.status NOT IN ({_PUBLIC})
-"""  # noqa: S608
+# The table would refuse these and with them the whole file, so the dates stay as they are and the row says why.
 _KEEP_DATES = f"""
 UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'opening_date'), 'closing_date'),
     warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', 'closing_date', 'value', r.closing_date, 'reason',
@@ -175,6 +165,8 @@ class Matching:
     """The list's column of a field, for what is said about it."""
     identity: str
     """The field that tells stores apart."""
+    constants: frozenset[str] = frozenset()
+    """Fields that the mapping fills by itself, the same for every row."""
     complete: bool = False
 
 
@@ -213,28 +205,8 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
             closing.stage_lacking(matching.brand, source=matching.source, own_codes=matching.own_codes)
         if lock:
             cursor.execute(_LOCK)
-        cursor.execute(_KEEP_PUBLISHED)
         cursor.execute(_KEEP_DATES)
-        _keep_guarded(cursor, matching.columns.get("status", "status"))
+        keep_status(cursor, column=matching.columns.get("status", "status"), constant="status" in matching.constants)
         cursor.execute(_COMPARE)
         if lock:
             cursor.execute(_REMEMBER, parameters)
-
-
-def _keep_guarded(cursor: Any, column: str) -> None:
-    """Leave the status where the life of a store has a guard against the step: somebody still counts on the store."""
-    for status in GUARDS:
-        cursor.execute(
-            f"SELECT r.store_id FROM {STAGED} r JOIN stores_store s ON s.id = r.store_id "  # noqa: S608  (our own words)
-            f"WHERE {_NOT_REFUSED} AND 'status' = ANY (r.given) AND r.status = %s AND s.status <> %s",
-            [status, status],
-        )
-        found = blockers([row[0] for row in cursor.fetchall()], status)
-        reasons = [sentence(VERBS.get(status, status), each) + " The status stays as it is." for each in found.values()]
-        cursor.execute(
-            f"UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'status'), 'closing_date'), "  # noqa: S608
-            "warnings = r.warnings || jsonb_build_array(jsonb_build_object("
-            "'column', %s::text, 'value', r.status, 'reason', guarded.reason)) "
-            "FROM unnest(%s::bigint[], %s::text[]) AS guarded (store, reason) WHERE r.store_id = guarded.store",
-            [column, list(found), reasons],
-        )

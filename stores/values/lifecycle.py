@@ -44,6 +44,18 @@ ENTRY_STEPS: Mapping[str, tuple[str, ...]] = {
 ENTRY_STATUSES = tuple(ENTRY_STEPS)
 
 
+def reachable(status: str) -> frozenset[str]:
+    """Where a store may come to from a status, by any number of steps."""
+    found: set[str] = set()
+    waiting = list(STORE_STEPS[status])
+    while waiting:
+        step = waiting.pop()
+        if step not in found:
+            found.add(step)
+            waiting += STORE_STEPS[step]
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """One reason why a step is not possible now: a stable word, how many of it there are, and what is meant exactly."""

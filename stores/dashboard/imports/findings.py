@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 
 from stores.dashboard.reading import market_name
+from stores.dashboard.words import state_name
 
 _ZONE = r"(?P<zone>[\w+/-]+)"
 _SENTENCES: tuple[tuple[str, Any], ...] = (
@@ -84,8 +85,18 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
      gettext_lazy("no partner of the brand, or more than one, has this code or name; left out")),
     (r"not the code or kind of a service that (?P<market>\w+) offers; left out",
      gettext_lazy("not a service that %(market)s offers; left out")),
-    (r"the store is published and stays (?P<status>\w+); only a store that is not may be (?P<other>\w+)",
-     gettext_lazy("the store is published, so its status stays as it is")),
+    (r"a store that is (?P<was>[a-z -]+) cannot become (?P<listed>[a-z -]+); the status stays as it is",
+     gettext_lazy("no step leads there from the store's status (%(was)s), so it stays as it is")),
+    (r"the store is (?P<was>[a-z]+) and stays so, but the list still has it",
+     gettext_lazy("the list still has this store, which is over (%(was)s) and stays so")),
+    (r"the store is open and will close; only a list that clears its closing date calls that off\. .*",
+     gettext_lazy("the store will close; only a list that clears its closing date calls that off, so the status stays")),
+    (r"the store is temporarily closed until (?P<day>[\d-]+); the list opens it again",
+     gettext_lazy("the store is temporarily closed until %(day)s; the list opens it again")),
+    (r"the store is temporarily closed; the list opens it again",
+     gettext_lazy("the store is temporarily closed; the list opens it again")),
+    (r"Cannot (?:close|go back to fit-out): .* The status stays as it is\.",
+     gettext_lazy("somebody still counts on the store, so its status stays as it is")),
     # files
     (r"(?P<file>.+?) contains NUL bytes; this is not a text file",
      gettext_lazy("%(file)s is neither text nor an Excel file (.xlsx)")),
@@ -130,6 +141,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
 )  # fmt: skip
 _KNOWN = tuple((re.compile(pattern, re.DOTALL), text) for pattern, text in _SENTENCES)
 _MARKETS = ("market", "other", "declared")
+_STATES = ("was", "listed")
 
 
 def said(reason: str) -> str:
@@ -143,5 +155,6 @@ def _said(reason: str, language: str) -> str:
         if match := pattern.fullmatch(reason):
             parts = match.groupdict()
             parts |= {name: market_name(parts[name]) for name in _MARKETS if name in parts}
+            parts |= {name: state_name(parts[name].replace(" ", "_")) for name in _STATES if name in parts}
             return str(text) % parts if parts else str(text)
     return reason

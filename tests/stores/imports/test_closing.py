@@ -40,9 +40,7 @@ UNCHANGED = [f"de-{n},de-{n},DE,open,2025-01-0{n},,Mo-Su 10:00-19:00" for n in r
     [
         "de-1,de-1,DE,closed,2025-01-01,,",
         "de-1,de-1,DE,closing,2025-01-01,,",
-        "de-1,de-1,DE,cancelled,2025-01-01,,",
         "de-1,de-1,DE,temporarily_closed,2025-01-01,,",
-        "de-1,de-1,DE,ready,2025-01-01,,",
         "de-1,de-1,DE,open,2025-01-01,2026-01-01,",
         "de-1,de-1,DE,open,2100-01-01,,",
         "de-1,de-1,FR,open,2025-01-01,,",

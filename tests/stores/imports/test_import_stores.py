@@ -166,11 +166,11 @@ def test_a_status_or_date_that_the_table_would_refuse_stays_as_it_is(desk: Desk)
     [line] = desk.run(text_of(row, columns=(*COLUMNS, "status", "closes")), "--apply", "--mapping", str(mapping))
     assert sorted(line["changes"]) == ["phone"]
     assert [(each["column"], each["reason"]) for each in line["warnings"]] == [
-        ("status", "the store is published and stays open; only a store that is not may be prospect"),
         (
             "closing_date",
             "with the dates that are known the store would close before it opens; the dates stay as they are",
         ),
+        ("status", "a store that is open cannot become prospect; the status stays as it is"),
     ]
     store = imported("R2")
     assert (store.status, store.closing_date, store.phone) == ("open", None, "")

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 from zlib import error as ZlibError  # noqa: N812  (zlib names its exception in lower case)
 
 from stores.imports.errors import ImportRefused
@@ -32,6 +33,7 @@ _MOST_ROWS = 1_048_576
 _SPOILED = (
     zipfile.BadZipFile,
     ET.ParseError,
+    expat.ExpatError,
     KeyError,
     ValueError,
     NotImplementedError,
@@ -77,10 +79,25 @@ def _part(archive: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
     if archive.getinfo(name).file_size > limit:
         raise ValueError(f"{name} unpacks to more than {limit:,} bytes")
     with archive.open(name) as file:
-        # Entities are how a small XML becomes a large one; no spreadsheet program writes a document type.
-        if b"<!DOCTYPE" in file.read(4096).replace(b"\x00", b""):
-            raise ValueError(f"{name} declares a document type")
+        _refuse_document_type(file, name)
     return archive.open(name)
+
+
+def _refuse_document_type(file: IO[bytes], name: str) -> None:
+    """Entities are how a small XML becomes a large one; no spreadsheet program writes a document type.
+
+    It stands before the first element, behind any number of comments, in any encoding: so the parser itself looks for it.
+    """
+
+    def declared(*_: object) -> None:
+        raise ValueError(f"{name} declares a document type")
+
+    begun: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = declared
+    parser.StartElementHandler = lambda element, _: begun.append(element)
+    while not begun and (block := file.read(4096)):
+        parser.Parse(block)
 
 
 def _elements(file: IO[bytes], *tags: str) -> Iterator[ET.Element]:

@@ -118,6 +118,7 @@ HEADER = '<row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>'
     [
         ("xl/workbook.xml", WORKBOOK.replace('state="hidden" ', "").replace("rId", "none"), "no visible sheet"),
         (SHEET, '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "declares a document type"),
+        (SHEET, f"<!--{'<x> ' * 5000}--><!DOCTYPE x><x/>", "declares a document type"),
         (SHEET, f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c t="s"><v>0</v>', "no element found"),
         (
             SHEET,

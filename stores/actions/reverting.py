@@ -16,7 +16,7 @@ from django.db import connection, models
 from stores.actions.errors import Refused
 from stores.actions.stores import PARTNERS, SIMPLE_FIELDS, check_may_import, many_rows, one_import_at_a_time
 from stores.actions.transaction import acting, name_of
-from stores.models import Actor, ImportJob, Store, StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.models import Actor, ImportJob, SpecialDay, Store, StoreAddress, StoreService, StoreSource, WeeklyHours
 from stores.values import clock
 
 SHOWN = 1000
@@ -32,6 +32,7 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "addresses": (StoreAddress, ("language", "is_primary", "lines", "sublocality", "locality", "administrative_area",
                                  "postal_code", "sorting_code")),
     "hours": (WeeklyHours, ("purpose", "season_from", "season_to", "periods")),
+    "special_days": (SpecialDay, ("purpose", "date", "periods", "name", "state", "source", "decided_by", "decided_at")),
     "services": (StoreService, ("offering_id", "hours_purpose")),
     "sources": (StoreSource, ("source", "external_id")),
 }  # fmt: skip
@@ -128,8 +129,10 @@ def _undoing() -> Iterator[tuple[str, str]]:
     yield (
         "restored",
         (
-            f"UPDATE stores_store s SET {sets} FROM (SELECT r.store_id, r.before {_TOUCHED}) r, "  # noqa: S608
-            "jsonb_populate_record(NULL::stores_store, r.before -> 'store') had WHERE s.id = r.store_id"
+            # What a job of an earlier version did not keep, it did not change either.
+            f"UPDATE stores_store s SET {sets} FROM (SELECT r.store_id, r.before {_TOUCHED}) r "  # noqa: S608
+            "JOIN stores_store now ON now.id = r.store_id, "
+            "jsonb_populate_record(now, r.before -> 'store') had WHERE s.id = r.store_id"
         ),
     )
 

@@ -50,9 +50,14 @@ class Decided:
 
 
 def stamped(day: SpecialDay, changed: Sequence[str], *, by: Actor) -> list[str]:
-    """Put the decision's author and moment on a day that a person writes; the fields to save."""
+    """Put the decision's author and moment on a day that a person writes; the fields to save.
+
+    A day that a list brought becomes the person's own, so that the list leaves it alone from then on.
+    """
     if not changed:
         return []
+    if day.source.startswith("list:"):
+        day.source, changed = "", [*changed, "source"]
     decided = day.state != "proposed"
     day.decided_by = name_of(by) if decided else ""
     day.decided_at = clock.now() if decided else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from pgtrigger.registry import registered
 
 from stores.actions.errors import NotFound, Refused
-from stores.actions.transaction import acting
+from stores.actions.transaction import acting, name_of
 from stores.models import Actor, Brand, Store, User
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.publication import publication_gaps
@@ -32,17 +33,28 @@ SIMPLE_FIELDS = {
     "opening_date": "opening_date",
     "closing_date": "closing_date",
     "source_datum": "datum",
+    "holiday_policy": "holiday_policy",
+    "holiday_hours": "holiday_hours",
 }
 
 PARTNERS = {"operator": "operator_id", "located_in": "host_id"}
 """Fields that name a partner, and the column that links to it; a partner that is not known changes nothing, a blank clears."""
 
+
+def day_source(source: str) -> str:
+    """What the special days that a list brought have as their source: only these does the list change or take away again."""
+    name = f"list:{source}"
+    return name if len(name) <= _LONGEST_SOURCE else f"list:{hashlib.sha256(source.encode()).hexdigest()[:32]}"
+
+
+_LONGEST_SOURCE = 60
 _CREATE_STORES = f"""
 INSERT INTO stores_store (brand_id, code, market_id, format, status, name, description, time_zone, latitude, longitude,
     source_datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, cluster,
-    publish_override)
+    publish_override, holiday_policy, holiday_hours)
 SELECT %(brand)s, code, market_id, format, status, names, '{{}}', time_zone, latitude, longitude,
-    datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, '', ''
+    datum, phone, email, website, languages, opening_date, closing_date, operator_id, host_id, '', '',
+    holiday_policy, holiday_hours
 FROM {STAGED} WHERE outcome = 'created' ORDER BY row
 """  # noqa: S608  (the names in these statements are ours, values are parameters)
 # A new store is found again by its code, a known one by what the row was matched to.
@@ -77,7 +89,8 @@ UPDATE stores_store s SET
     )
 }
 FROM {STAGED} r
-WHERE r.outcome = 'changed' AND s.id = r.store_id AND r.changes - ARRAY['address', 'hours', 'services'] <> '{{}}'
+WHERE r.outcome = 'changed' AND s.id = r.store_id
+    AND r.changes - ARRAY['address', 'hours', 'services', 'special_days'] <> '{{}}'
 """  # noqa: S608
 _PARTS = ("sublocality", "locality", "administrative_area", "postal_code")
 ADDRESS_JSON = (
@@ -125,6 +138,26 @@ WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
 """  # noqa: S608
 
 
+# What a preview showed as there before, and only that: a day of a person is never the list's to take.
+_DROP_DAYS = f"""
+DELETE FROM stores_specialday d USING {STAGED} r
+WHERE r.outcome = 'changed' AND r.changes ? 'special_days' AND d.store_id = r.store_id AND d.purpose = 'store'
+    AND d.source = %(day_source)s AND r.changes -> 'special_days' -> 0 ? d.date::text AND NOT r.special_days ? d.date::text
+"""  # noqa: S608
+
+
+def _days(rows: str) -> str:
+    """A proposal gives way: the list answers what it asks."""
+    return f"""
+INSERT INTO stores_specialday AS d (brand_id, store_id, purpose, date, periods, name, state, source, decided_by, decided_at)
+SELECT %(brand)s, s.id, 'store', day::date, periods, '{{}}', 'confirmed', %(day_source)s, %(by)s, %(moment)s
+FROM {rows}, jsonb_each(r.special_days) AS one (day, periods) ORDER BY r.row
+ON CONFLICT (store_id, purpose, date) DO UPDATE SET periods = excluded.periods, state = excluded.state,
+    source = excluded.source, decided_by = excluded.decided_by, decided_at = excluded.decided_at
+WHERE d.state = 'proposed' OR d.source = excluded.source AND d.periods <> excluded.periods
+"""  # noqa: S608
+
+
 _DROP_SERVICES = f"""
 DELETE FROM stores_storeservice d USING {STAGED} r
 WHERE r.outcome = 'changed' AND r.changes ? 'services' AND d.store_id = r.store_id AND d.offering_id <> ALL (r.service_ids)
@@ -147,6 +180,7 @@ _CREATE = (
     ("sources", _sources(_NEW)),
     ("addresses", _addresses(_NEW)),
     ("hours", _hours(_NEW)),
+    ("special days", _days(_NEW)),
     ("services", _services(_NEW)),
 )
 _CHANGE = (
@@ -156,6 +190,8 @@ _CHANGE = (
     ("more addresses", _addresses(_CHANGED + "'address'")),
     ("seasons dropped", _DROP_SEASONS),
     ("hours", _hours(_CHANGED + "'hours'")),
+    ("special days dropped", _DROP_DAYS),
+    ("special days", _days(_CHANGED + "'special_days'")),
     ("services dropped", _DROP_SERVICES),
     ("services", _services(_CHANGED + "'services'")),
 )
@@ -177,7 +213,13 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
     stores row by row would hold the transaction for minutes; history triggers are statement-level and see every row.
     """
     check_may_import(by=by, brand=brand)
-    parameters: dict[str, int | str] = {"brand": brand.pk, "source": source}
+    parameters: dict[str, Any] = {
+        "brand": brand.pk,
+        "source": source,
+        "day_source": day_source(source),
+        "by": name_of(by),
+        "moment": clock.now(),
+    }
     written = {}
     with acting(by, reason), many_rows(), connection.cursor() as cursor:
         for outcome, statements in (("created", _CREATE), ("changed", _CHANGE)):
@@ -214,7 +256,7 @@ def _ignore(cursor: Any, triggers: list[str]) -> None:
 def _bumps_of_children() -> list[str]:
     """The database's names of the triggers by which a new address or week moves its store's version."""
     children = ("stores.StoreAddress:bump_parent_insert", "stores.WeeklyHours:bump_parent_insert",
-                "stores.StoreService:bump_parent_insert")  # fmt: skip
+                "stores.SpecialDay:bump_parent_insert", "stores.StoreService:bump_parent_insert")  # fmt: skip
     return [trigger.get_pgid(model) for model, trigger in registered(*children)]
 
 

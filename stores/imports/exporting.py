@@ -13,18 +13,21 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from stores.imports.hours import write_weeks
+from stores.imports.hours import Hours, write_hours
 from stores.imports.presets.own import MAPPING
 from stores.imports.rows import ADDRESS_FIELDS, FIELDS
-from stores.models import StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.models import SpecialDay, StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.values import clock
 from stores.values.scripts import language_for
 
 _CHUNK = 1000
 _STORE = (
     "pk", "code", "market__code", "market__languages", "format", "status", "operator__code", "host__code", "name",
     "time_zone", "latitude", "longitude", "source_datum", "phone", "email", "website", "languages", "opening_date",
-    "closing_date",
+    "closing_date", "holiday_policy", "holiday_hours",
 )  # fmt: skip
+# Single dates stand in the cell of the hours.
+_OWN = tuple(name for name in FIELDS if name != "special_hours")
 _PARTS = ("sublocality", "locality", "administrative_area", "postal_code")
 
 
@@ -33,7 +36,7 @@ def columns_of(stores: Any) -> list[str]:
     try:
         ids, params = stores.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # Django knows without asking that nobody may see any
-        return list(FIELDS)
+        return list(_OWN)
     tags: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         for prefix, sql in (
@@ -42,7 +45,7 @@ def columns_of(stores: Any) -> list[str]:
         ):
             cursor.execute(sql, params)
             tags[prefix] = sorted(row[0] for row in cursor.fetchall())
-    return [*FIELDS, *(f"{prefix}_{tag}" for prefix, found in tags.items() for tag in found)]
+    return [*_OWN, *(f"{prefix}_{tag}" for prefix, found in tags.items() for tag in found)]
 
 
 def rows_of(stores: Any) -> Iterator[dict[str, str]]:
@@ -63,6 +66,12 @@ def _cells(chunk: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
     hours = _grouped(
         WeeklyHours.objects.filter(store__in=ids, purpose="store").order_by("season_from"),
         ("season_from", "season_to", "periods"),
+    )
+    days = _grouped(
+        SpecialDay.objects.filter(
+            store__in=ids, purpose="store", state="confirmed", date__gte=clock.earliest_day()
+        ).order_by("date"),
+        ("date", "periods"),
     )
     services = _grouped(StoreService.objects.filter(store__in=ids).order_by("offering__code"), ("offering__code",))
     sources = _grouped(
@@ -86,8 +95,16 @@ def _cells(chunk: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
             "closing_date": store["closing_date"] and store["closing_date"].isoformat(),
             "external_id": next((row["external_id"] for row in sources[pk]), ""),
             "services": "; ".join(row["offering__code"] for row in services[pk]),
-            "hours": write_weeks(
-                [{"from": row["season_from"], "to": row["season_to"], "periods": row["periods"]} for row in hours[pk]]
+            "hours": write_hours(
+                Hours(
+                    [
+                        {"from": row["season_from"], "to": row["season_to"], "periods": row["periods"]}
+                        for row in hours[pk]
+                    ],
+                    {row["date"].isoformat(): row["periods"] for row in days[pk]},
+                    store["holiday_policy"],
+                    store["holiday_hours"] if store["holiday_policy"] == "own_hours" else None,
+                )
             ),
         }
         if store["latitude"] is not None:

@@ -38,6 +38,7 @@ from stores.imports.refusals import refused_csv
 from stores.imports.rows import RawRow
 from stores.imports.tables import Table, open_table
 from stores.models import Actor, Brand, Market, Store
+from stores.values import clock
 
 MASS_CHANGE = 0.2
 """A file that closes more than this part of the stores in its markets is probably not the whole list."""
@@ -152,6 +153,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
             market_ids={code: pk for code, _, pk in markets},
             fields=frozenset(mapping.rules),
             formats=mapping.formats(),
+            first_day=clock.earliest_day().isoformat(),
             defaults={name: rule.default for name, rule in mapping.rules.items() if rule.default},
         )
         rows = _counted(table, source, progress)

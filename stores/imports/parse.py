@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from stores.imports.dates import DateNotUnderstood, parse_date
-from stores.imports.hours import read_weeks
+from stores.imports.hours import read_hours, read_special_hours
 from stores.imports.place import read_market, read_position, read_zone
 from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow, Record
 from stores.imports.vocabulary import word_of
@@ -74,6 +74,8 @@ class Rules:
     market_ids: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     """What the mapping has for blank cells; a new store also gets it for a word that is none of ours."""
+    first_day: str = ""
+    """Single dates before it, as ``2026-12-24``, are over and not brought."""
 
 
 class Reader:
@@ -281,20 +283,39 @@ def _contact(reader: Reader, market: str) -> None:
 
 
 def _hours(reader: Reader) -> None:
-    if "hours" not in reader.rules.fields:
-        return
-    text = reader.text("hours")
-    if not text:
-        return  # nobody knows is not "closed": hours that are here stay until the list says others
-    try:
-        weeks, notes = read_weeks(text)
-    except HoursNotUnderstood as error:
-        reader.warn("hours", f"hours not understood: {error}")
-        return
-    for note in notes:
-        reader.warn("hours", note)
-    reader.record.hours = weeks
-    reader.record.given.add("hours")
+    """The week, single dates and holidays. A cell that was not understood leaves the dates that are there, all of them."""
+    record, understood = reader.record, True
+    given: set[str] = set()
+    days: dict[str, list[dict[str, str]]] = {}
+    for name, read in (("hours", read_hours), ("special_hours", read_special_hours)):
+        if name not in reader.rules.fields:
+            continue
+        text = reader.text(name)
+        if not text:
+            # Nobody knows is not "closed": hours that are here stay until the list says others. A column of dates that
+            # names none has none.
+            given |= {"special_days"} if name == "special_hours" else set()
+            continue
+        try:
+            hours = read(text)
+        except HoursNotUnderstood as error:
+            reader.warn(name, f"hours not understood: {error}")
+            understood = False
+            continue
+        for note in hours.notes:
+            reader.warn(name, note)
+        if hours.weeks is not None:
+            record.hours = hours.weeks
+            given.add("hours")
+        if hours.policy:
+            record.holiday_policy, record.holiday_hours = hours.policy, hours.holiday_hours
+            given |= {"holiday_policy", "holiday_hours"} if hours.holiday_hours is not None else {"holiday_policy"}
+        given.add("special_days")
+        days |= {day: periods for day, periods in hours.special_days.items() if day >= reader.rules.first_day}
+    if not understood:
+        given.discard("special_days")
+    record.special_days = days if "special_days" in given else None
+    record.given |= given
 
 
 def _datum(reader: Reader) -> None:

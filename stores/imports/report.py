@@ -65,6 +65,9 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
         "lat": row.get("latitude"),
         "lng": row.get("longitude"),
         "hours": osm_of(row["hours"]) if row.get("hours") else None,
+        "special_days": row.get("special_days") or {},
+        "holiday_policy": row.get("holiday_policy") or None,
+        "holiday_hours": row.get("holiday_hours"),
         "address": addresses.get(row.get("primary_address") or ""),
         "address_language": row.get("primary_address") or None,
     }

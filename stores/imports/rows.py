@@ -11,7 +11,7 @@ from typing import Any
 FIELDS = (
     "code", "external_id", "name", "market", "format", "status", "operator", "address_lines", "sublocality", "locality",
     "administrative_area", "postal_code", "latitude", "longitude", "datum", "time_zone", "phone", "email", "website",
-    "hours", "opening_date", "closing_date", "languages", "services", "located_in",
+    "hours", "special_hours", "opening_date", "closing_date", "languages", "services", "located_in",
 )  # fmt: skip
 LONGEST_TAG = 35
 """Characters of a language tag, as the tables hold."""
@@ -98,6 +98,10 @@ class Record:
     primary_address: str = ""
     hours: list[dict[str, Any]] | None = None
     """Weeks as ``{"from": "MM-DD" or "", "to": ..., "periods": [seven lists]}``, the whole year's first; None is unknown."""
+    special_days: dict[str, list[dict[str, str]]] | None = None
+    """Periods by date that is still to come; None when the row does not speak of single dates."""
+    holiday_policy: str = ""
+    holiday_hours: list[dict[str, str]] | None = None
     given: set[str] = field(default_factory=set)
     reasons: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)

@@ -25,7 +25,7 @@ TYPES = {
     "languages": "text[] NOT NULL",
     "services": "text[] NOT NULL",
     "given": "text[] NOT NULL",
-    "hours": "jsonb",
+    **dict.fromkeys(("hours", "special_days", "holiday_hours"), "jsonb"),
     **dict.fromkeys(("names", "addresses", "reasons", "warnings"), "jsonb NOT NULL"),
 }
 # Filled by matching and comparing. The outcome follows from them, so that no statement has to write every row once more.
@@ -100,6 +100,7 @@ _TAKE = (
     "primary_address",
     "primary_name",
     "services",
+    *("special_days", "holiday_policy", "holiday_hours"),
 )
 
 
@@ -119,4 +120,4 @@ def rows(where: str = "TRUE", limit: int | None = None) -> Iterator[Mapping[str,
 
 
 # Django leaves jsonb of raw queries as text.
-_JSON = frozenset({"reasons", "warnings", "changes", "names", "hours", "addresses"})
+_JSON = frozenset({"reasons", "warnings", "changes", "names", "hours", "special_days", "holiday_hours", "addresses"})

@@ -314,6 +314,9 @@ def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
     if len(dates) > MOST_DATES:
         raise HoursNotUnderstood(f"it names more than {MOST_DATES} dates")
     for day in sorted(dates):
+        naming = [rule for rule in rules if any(start <= day <= end for start, end in rule.dates)]
+        if not any(rule.speaks(day, dated=True, weekday=day.weekday(), holiday=True) for rule in naming):
+            continue  # "2026 Dec 20-26 Su 12:00-18:00" says nothing of that Friday
         speaking = [rule for rule in rules if rule.speaks(day, dated=True, weekday=day.weekday(), holiday=False)]
         before, after = (
             _hours(rules, near, dated=True, weekday=near.weekday(), holiday=False)

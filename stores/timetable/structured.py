@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from stores.timetable.osm_dates import MOST_DATES
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours
 from stores.timetable.schedule import DAY, WEEKDAYS, Day, Period, SpecialDay, Week
 
@@ -65,6 +66,9 @@ def _schema_org(document: Any) -> ParsedHours:
         periods = _span(each)
         if first and first == last:
             dated.setdefault(first, []).extend(periods)
+        elif first and last and not names and first < last <= first + timedelta(days=MOST_DATES):
+            for number in range((last - first).days + 1):
+                dated.setdefault(first + timedelta(days=number), []).extend(periods)
         elif first or last:
             raise HoursNotUnderstood("it holds for a part of one year only")
         elif not names:

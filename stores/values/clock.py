@@ -7,7 +7,7 @@ offset outside demo and test. Leases and retry times do not use this clock: they
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 
 def offset() -> timedelta:
@@ -18,3 +18,8 @@ def offset() -> timedelta:
 def now() -> datetime:
     """The business instant, aware, in UTC."""
     return datetime.now(UTC) + offset()
+
+
+def earliest_day() -> date:
+    """The date on which somebody on earth still is: what is before it is over everywhere."""
+    return (now() - timedelta(hours=12)).date()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from stores.dashboard.imports import findings, labels
 from stores.dashboard.reading import market_name
+from stores.dashboard.words import day as day_of
 from stores.dashboard.words import state_name
-from stores.imports.hours import osm_of
+from stores.imports.hours import osm_of, times_of
 from stores.models import ImportRow, Partner
 from stores.models.fields import in_reader_language
 from stores.values.phones import international
@@ -118,6 +120,9 @@ def _lines(name: str, old: Any, new: Any, partners: Mapping[int, str]) -> list[L
             for tag, parts in new.items()
             if old.get(tag) != parts
         ]
+    if name == "special_days":
+        dates = sorted({day for day in (*old, *new) if old.get(day) != new.get(day)})
+        return [Line(_special(day), *(_times(days.get(day)) for days in (old, new))) for day in dates]
     if name in {"operator", "located_in"}:
         texts = [partners.get(pk, "") if pk is not None else "" for pk in (old, new)]
         return [Line(labels.field(name), *texts)]
@@ -133,9 +138,12 @@ def _record(record: Mapping[str, Any]) -> list[Line]:
     ]
     if record.get("latitude") is not None:
         lines.append(Line(labels.field("position"), "", _text("position", [record["latitude"], record["longitude"]])))
+    lines += _lines("special_days", {}, record.get("special_days") or {}, {})
     names = (
         "time_zone",
         "hours",
+        "holiday_policy",
+        "holiday_hours",
         "phone",
         "email",
         "website",
@@ -161,8 +169,19 @@ def _point(numbers: Sequence[float | None]) -> str:
     return ", ".join(f"{number:.6f}" for number in numbers if number is not None)
 
 
+def _special(day: str) -> str:
+    return _("Special day, %(day)s") % {"day": day_of(date.fromisoformat(day))}
+
+
+def _times(periods: Sequence[Mapping[str, str]] | None) -> str:
+    """The hours of a special day; blank for a date that is none."""
+    return "" if periods is None else times_of(periods) or _("closed")
+
+
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "hours": lambda weeks: osm_of(weeks) if weeks else "",
+    "holiday_policy": state_name,
+    "holiday_hours": times_of,
     "position": _point,
     "format": state_name,
     "status": state_name,

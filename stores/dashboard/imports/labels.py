@@ -36,6 +36,10 @@ FIELDS: dict[str, Any] = {
     "website": gettext_lazy("Website"),
     "languages": gettext_lazy("Languages spoken"),
     "hours": gettext_lazy("Opening hours"),
+    "special_hours": gettext_lazy("Hours of single dates"),
+    "special_days": gettext_lazy("Special days"),
+    "holiday_policy": gettext_lazy("On public holidays"),
+    "holiday_hours": gettext_lazy("Holiday hours"),
     "opening_date": gettext_lazy("Opening date"),
     "closing_date": gettext_lazy("Closing date"),
     "format": gettext_lazy("Kind of store"),
@@ -56,7 +60,7 @@ _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
          "position:lat,lng", "position:lng,lat", "datum", "time_zone"),
     ),
     (gettext_lazy("How to reach it"), ("phone", "email", "website", "languages")),
-    (gettext_lazy("When it is open"), ("hours", *WEEKDAYS, "opening_date", "closing_date")),
+    (gettext_lazy("When it is open"), ("hours", *WEEKDAYS, "special_hours", "opening_date", "closing_date")),
 )  # fmt: skip
 ENCODINGS: tuple[tuple[str, str], ...] = (
     ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), ("gb18030", "GB18030 / GBK (简体中文)"), ("cp950", "Big5 (繁體中文)"),

@@ -22,12 +22,13 @@ MAPPING = {
         "phone": "Primary phone",
         "website": "Website",
         "hours": {"weekdays": [f"{day} hours" for day in DAYS]},
+        "special_hours": "Special hours",
         "opening_date": "Opening date",
         "status": {"constant": "open"},
         "format": {"constant": "experience_store"},
     },
     "ignore": [
-        "Shop code", "Additional phones", "Primary category", "Additional categories", "Special hours", "From the business",
+        "Shop code", "Additional phones", "Primary category", "Additional categories", "From the business",
         "Logo photo", "Cover photo", "Other photos", "Labels", "AdWords location extensions phone",
     ],
 }  # fmt: skip

@@ -13,10 +13,20 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stores.imports.hours import read_weeks, write_weeks
-from stores.models import Partner, ServiceOffering, Store, StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.imports.hours import Hours, read_hours, write_hours
+from stores.models import (
+    Partner,
+    ServiceOffering,
+    SpecialDay,
+    Store,
+    StoreAddress,
+    StoreService,
+    StoreSource,
+    WeeklyHours,
+)
 from stores.models.network import FORMATS, STATUSES
 from stores.timetable.schedule import Period, Week
+from stores.values import clock
 from stores.values.phones import parse_phone
 from tests import people
 from tests.stores.imports.lists import Desk
@@ -59,18 +69,42 @@ def weeks(draw: st.DrawFn) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: str(each["from"]))
 
 
-@given(weeks())
-def test_hours_in_a_cell_read_back_as_the_same_weeks(made: list[dict[str, Any]]) -> None:
-    text = write_weeks(made)
-    assert (read_weeks(text)[0] if text else []) == made
+@st.composite
+def hours(draw: st.DrawFn) -> Hours:
+    """Weeks, single dates and what is done on public holidays; any of them or none."""
+    some = st.sampled_from([day_json(spans) for spans in DAYS])
+    policy = draw(st.sampled_from(["", "closed", "sunday_hours", "normal", "ask", "own_hours"]))
+    return Hours(
+        weeks=draw(weeks()) or None,
+        special_days=draw(
+            st.dictionaries(st.dates(date(2026, 1, 1), date(2028, 12, 31)).map(date.isoformat), some, max_size=4)
+        ),
+        policy=policy,
+        holiday_hours=draw(some) if policy == "own_hours" else None,
+    )
+
+
+def day_json(spans: list[tuple[int, int]]) -> list[dict[str, str]]:
+    return [Period(*span).to_json() for span in spans]
+
+
+@given(hours())
+def test_hours_in_a_cell_read_back_as_the_same(made: Hours) -> None:
+    text = write_hours(made)
+    assert (read_hours(text) if text else Hours()) == made
 
 
 def test_hours_are_written_for_people_where_they_can_be() -> None:
     week = Week.daily(Period(600, 540)).to_json()
     summer = Week.of([[], *[[Period(540, 600)]] * 6]).to_json()
-    assert write_weeks(
-        [{"from": "", "to": "", "periods": week}, {"from": "06-01", "to": "08-31", "periods": summer}]
-    ) == ("Mo-Su 10:00-19:00; Jun 01-Aug 31 off; Jun 01-Aug 31 Tu-Su 09:00-19:00")
+    year = {"from": "", "to": "", "periods": week}
+    assert write_hours(Hours([year, {"from": "06-01", "to": "08-31", "periods": summer}])) == (
+        "Mo-Su 10:00-19:00; Jun 01-Aug 31 off; Jun 01-Aug 31 Tu-Su 09:00-19:00"
+    )
+    eve = {"2026-12-24": [{"start": "10:00", "end": "14:00"}], "2026-12-31": []}
+    assert write_hours(Hours([year], eve, "closed")) == (
+        "Mo-Su 10:00-19:00; PH off; 2026 Dec 24 10:00-14:00; 2026 Dec 31 off"
+    )
 
 
 def furnish(world: people.World, seed: int, count: int = 40) -> None:
@@ -116,6 +150,8 @@ def furnish(world: people.World, seed: int, count: int = 40) -> None:
             closing_date=opening + timedelta(days=400) if opening and chance.random() < 0.5 else None,
             operator=chance.choice([None, world.optician]),
             host=chance.choice([None, host]),
+            holiday_policy=chance.choice(["", "closed", "own_hours", "normal"]),
+            holiday_hours=[{"start": "11:00", "end": "16:00"}],
         )
         _furnish_parts(store, chance, texts)
         for offering in chance.sample(offerings[code], chance.randrange(4)):
@@ -147,6 +183,18 @@ def _furnish_parts(store: Store, chance: random.Random, texts: dict[str, str]) -
     ):
         WeeklyHours.objects.create(brand=store.brand, store=store, season_from=start, season_to=end, periods=week)
     WeeklyHours.objects.create(brand=store.brand, store=store, purpose="service", periods=[day] * 7)
+    decisions = [("confirmed", ""), ("confirmed", "list:own"), ("dismissed", "")]
+    for number, (state, source) in enumerate(chance.sample(decisions, chance.randrange(4))):
+        SpecialDay.objects.create(
+            brand=store.brand,
+            store=store,
+            date=clock.earliest_day() + timedelta(days=number * 200),
+            periods=chance.choice([[], day, night]),
+            state=state,
+            source=source,
+            decided_by="mei@example.com",
+            decided_at=clock.now(),
+        )
 
 
 @pytest.mark.django_db

@@ -127,13 +127,12 @@ def test_a_foreign_zone_gives_way_where_market_and_position_agree(zone: str, cou
 
 
 @pytest.mark.parametrize(
-    ("hours", "said_of_holidays"),
-    [("Mo-Sa 10:00-18:00; PH off", True), ("Mo-Su,PH 10:00-18:00", False), ("Mo-Sa 10:00-18:00", False)],
+    ("hours", "policy"),
+    [("Mo-Sa 10:00-18:00; PH off", "closed"), ("Mo-Su,PH 10:00-18:00", "normal"), ("Mo-Sa 10:00-18:00", "")],
 )
-def test_what_hours_say_of_holidays_is_not_lost_in_silence(hours: str, *, said_of_holidays: bool) -> None:
+def test_what_hours_say_of_holidays_is_the_holiday_policy(hours: str, policy: str) -> None:
     record = read(BERLIN, opening_hours=hours)
-    reason = "what it says about public holidays was left out; the store's holiday policy decides"
-    assert (("opening_hours", hours, reason) in said(record)) == said_of_holidays
+    assert (record.holiday_policy, "holiday_policy" in record.given, said(record)) == (policy, bool(policy), [])
     assert record.hours is not None
 
 

@@ -68,16 +68,28 @@ def moves_stores(columns: Sequence[str], stores: str) -> pgtrigger.Trigger:
     ``stores`` is a join of ``store`` to the row, which is ``fresh``.
     """
     former, fresh = (", ".join(f"{row}.{column}" for column in columns) for row in ("former", "fresh"))
+    changed = f"new_rows fresh JOIN old_rows former ON former.id = fresh.id AND ({former}) IS DISTINCT FROM ({fresh})"
+    return _moves_stores("bump_stores", pgtrigger.Update, f"{changed} {stores}", old="old_rows", new="new_rows")
+
+
+def coming_moves_stores(stores: str) -> list[pgtrigger.Trigger]:
+    """The same when a row comes or goes, for rows that stores can do without."""
+    return [
+        _moves_stores("bump_stores_insert", pgtrigger.Insert, f"new_rows fresh {stores}", new="new_rows"),
+        _moves_stores("bump_stores_delete", pgtrigger.Delete, f"old_rows fresh {stores}", old="old_rows"),
+    ]
+
+
+def _moves_stores(name: str, operation: pgtrigger.Operation, rows: str, **tables: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
-        name="bump_stores",
+        name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
-        operation=pgtrigger.Update,
-        referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
         func=(
             f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
-            "SELECT store.id FROM new_rows fresh JOIN old_rows former ON former.id = fresh.id "
-            f"AND ({former}) IS DISTINCT FROM ({fresh}) {stores}); RETURN NULL;"
+            f"SELECT store.id FROM {rows}); RETURN NULL;"
         ),
     )
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from stores.models.base import Record, moves_stores, tracked
+from stores.models.base import Record, coming_moves_stores, moves_stores, tracked
 from stores.models.brands import Brand
 from stores.models.fields import LocalizedText, SameBrand, in_reader_language
 from stores.models.following import moves
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ENTRY_STATUSES = lifecycle.ENTRY_STATUSES
 # What a market's stores do on a public holiday unless they say otherwise; hours of its own only a store can have.
 ENTRY_HOLIDAY_POLICIES = ("ask", "closed", "sunday_hours", "normal")
+# A brand's stores may be in a market before its entry is.
+STORES_OF_ENTRY = "JOIN stores_store store ON store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id"
 
 
 class RegionQuerySet(ScopedQuerySet["Region"]):
@@ -161,10 +163,8 @@ class MarketEntry(Record):
         ]
         triggers = [
             *Record.Meta.triggers,
-            moves_stores(
-                ["holiday_policy"],
-                "JOIN stores_store store ON store.brand_id = fresh.brand_id AND store.market_id = fresh.market_id",
-            ),
+            moves_stores(["holiday_policy"], STORES_OF_ENTRY),
+            *coming_moves_stores(STORES_OF_ENTRY),
             moves("stores_launchitem", "entry_id", "launch_date"),
         ]
 

@@ -8,9 +8,19 @@ from typing import Any
 import pytest
 import time_machine
 
-from stores.models import MarketEntry, Partner, Product, ServiceOffering, StoreProduct, StoreService, WeeklyHours
+from stores.models import (
+    HolidayDate,
+    MarketEntry,
+    Partner,
+    Product,
+    Region,
+    ServiceOffering,
+    StoreProduct,
+    StoreService,
+    WeeklyHours,
+)
 from tests.people import World, store
-from tests.stores.api.conftest import Shop
+from tests.stores.api.conftest import Shop, key_for
 
 BEFORE_MIDNIGHT = datetime(2026, 11, 25, 22, 59, 40, tzinfo=UTC)  # in Berlin
 BEFORE_TEN = datetime(2026, 11, 25, 8, 59, 45, tzinfo=UTC)
@@ -80,6 +90,30 @@ def test_whatever_is_named_in_a_record_changes_its_validator(world: World, shop:
         tags.append(shop.ask("stores/central/")["ETag"])
     Partner.objects.filter(pk=world.optician.pk).update(contact_email="office@clearview.example")
     assert (len(set(tags)), shop.ask("stores/central/")["ETag"]) == (4, tags[-1])
+
+
+def test_a_market_that_is_entered_or_left_after_its_stores_changes_what_they_answer(world: World) -> None:
+    ginza = store(world.acme, "JP", "ginza")
+    WeeklyHours.objects.create(brand=world.acme, store=ginza, periods=[[{"start": "10:00", "end": "20:00"}]] * 7)
+    holiday = date(2026, 11, 26)
+    HolidayDate.objects.create(market=ginza.market, date=holiday, name={"en": "Founders"}, source="test")
+    shop, since = key_for(world.acme), datetime.now(UTC).isoformat()
+
+    def told() -> tuple[str, str, list[str]]:
+        answer, changed = shop.ask("stores/ginza/"), shop.get("stores/", updated_since=since)["results"]
+        return answer["ETag"], answer.json()["opening"]["state"], [card["code"] for card in changed]
+
+    with time_machine.travel(datetime.combine(holiday, datetime.min.time(), UTC).replace(hour=3), tick=False):
+        before = told()
+        entry = MarketEntry.objects.create(
+            brand=world.acme, market=ginza.market, region=Region.objects.get(brand=world.acme), holiday_policy="closed"
+        )
+        entered = told()
+        entry.delete()
+        left = told()
+    assert [state for _, state, _ in (before, entered, left)] == ["open", "closed", "open"]
+    assert [codes for *_, codes in (before, entered, left)] == [[], ["ginza"], ["ginza"]]
+    assert len({before[0], entered[0], left[0]}) == 3
 
 
 @pytest.mark.parametrize("name", ["schema-org", "ics"])

@@ -54,7 +54,7 @@ class Keyring:
         return max(self.peppers)
 
     def derived(self, purpose: str) -> bytes:
-        """32 bytes for one purpose, such as signing cursors; different purposes tell nothing about each other."""
+        """32 bytes for one purpose, such as sealing cursors; different purposes tell nothing about each other."""
         return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"meridian {purpose}".encode()).derive(self.secret)
 
     def digest(self, secret: str, *, pepper: int) -> bytes:

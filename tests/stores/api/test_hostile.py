@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from stores.models import StoreAddress, WeeklyHours
 from tests.people import World, store
 from tests.stores.api.conftest import Shop, key_for, problem
+from tests.stores.api.test_lists import offering
 
 OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EDGES = st.sampled_from([0.0, -0.0, 90.0, -90.0, 180.0, -180.0, 89.999999, 1e-9, -1e-300, 179.9999999])
@@ -130,3 +132,12 @@ def test_a_cursor_belongs_to_its_question_list_and_brand(world: World, shop: Sho
     assert shop.refused("stores/", cursor=cursor) == (400, ["cursor"])
     assert shop.refused("places/", q="be", cursor=cursor) == (400, ["cursor"])
     assert key_for(world.acme).refused("stores/", near="1,1", cursor=cursor) == (400, ["cursor"])
+
+
+def test_a_cursor_tells_nobody_the_numbers_of_rows(world: World, shop: Shop) -> None:
+    for code in ("lens", "repair"):
+        offering(world.rokid, "DE", code)
+    for path in ("services/", "stores/", "stores/?near=1,1"):
+        cursor = shop.get(path, limit=1)["next"].partition("cursor=")[2]
+        assert b"[0," not in base64.urlsafe_b64decode(cursor + "==="), path
+        assert shop.get(path, limit=1)["next"].partition("cursor=")[2] == cursor

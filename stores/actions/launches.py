@@ -7,7 +7,7 @@ from datetime import date
 
 from stores.actions.access import locked, require_whole
 from stores.actions.errors import NotFound, Refused
-from stores.actions.milestones import Moved, owned
+from stores.actions.planned import Moved, days_of, give, moved
 from stores.actions.transaction import acting
 from stores.models import Actor, LaunchItem, MarketEntry, User
 from stores.models.queries.opening import local_day
@@ -107,39 +107,18 @@ def change_launch_item(
     """Give a point to somebody and to a day, which moves with the launch (``follows``) or stays."""
     with acting(by, "checklist"):
         found: LaunchItem = locked(LaunchItem, item.pk, by=by, to="edit_stores")
-        found.owner = owned(owner, by=by, brand=found.brand_id)
-        launch = MarketEntry.objects.values_list("launch_date", flat=True).get(pk=found.entry_id)
-        if not follows:
-            found.offset_days = None
-        elif launch is not None and due_date is not None:
-            found.offset_days = (due_date - launch).days
-        elif found.offset_days is None:
-            raise Refused("Without a launch date there is nothing to follow.", code="follows")
-        found.due_date, found.is_required, found.note = due_date, is_required, storable(note)[:500]
-        found.save(update_fields=["owner", "due_date", "offset_days", "is_required", "note"])
-        found.refresh_from_db(fields=["due_date"])
-    return found
-
-
-def complete_launch_item(*, by: Actor, item: LaunchItem) -> LaunchItem:
-    """Write down that the point is done, today in the market."""
-    with acting(by, "checklist: done"):
-        found: LaunchItem = locked(LaunchItem, item.pk, by=by, to="edit_stores")
-        if found.done_date is not None:
-            raise Refused("Somebody has written that down already.", code="changed_meanwhile")
-        found.done_date = local_day(found.entry.market.default_time_zone, clock.now())
-        found.save(update_fields=["done_date"])
-    return found
-
-
-def reopen_launch_item(*, by: Actor, item: LaunchItem) -> LaunchItem:
-    """Take back that it is done."""
-    with acting(by, "checklist: not done"):
-        found: LaunchItem = locked(LaunchItem, item.pk, by=by, to="edit_stores")
-        found.done_date = None
-        found.save(update_fields=["done_date"])
-        found.refresh_from_db(fields=["due_date"])
-    return found
+        found.is_required = is_required
+        return give(
+            found,
+            by=by,
+            owner=owner,
+            due_date=due_date,
+            follows=follows,
+            lead=MarketEntry.objects.values_list("launch_date", flat=True).get(pk=found.entry_id),
+            lost=Refused("Without a launch date there is nothing to follow.", code="follows"),
+            note=note,
+            also=["is_required"],
+        )
 
 
 def set_launch_date(*, by: Actor, entry: MarketEntry, launch_date: date | None, reason: str = "") -> list[Moved]:
@@ -155,13 +134,12 @@ def set_launch_date(*, by: Actor, entry: MarketEntry, launch_date: date | None, 
             )
         if found.status not in {"planned", "preparing"}:
             raise Refused("The brand is live there already.", code="live")
-        rows = LaunchItem.objects.filter(entry=found, done_date__isnull=True)
-        before = dict(rows.values_list("pk", "due_date"))
+        rows = LaunchItem.objects.filter(entry=found)
+        before = days_of(rows)
         found.launch_date = launch_date
         found.save(update_fields=["launch_date"])
         entry.launch_date = launch_date
-        after = rows.filter(pk__in=before).order_by("due_date", "pk")
-        return [Moved(row, before[row.pk], row.due_date) for row in after if row.due_date != before[row.pk]]
+        return moved(rows, before)
 
 
 def advance_entry(*, by: Actor, entry: MarketEntry, to: str, reason: str = "", sign_off: str = "") -> MarketEntry:

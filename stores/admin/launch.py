@@ -28,12 +28,8 @@ from stores.values.milestones import USUAL_LAUNCH
 LAUNCHING = ("planned", "preparing")
 
 
-def _of(user: Any, entry: MarketEntry, data: Data) -> LaunchItem:
-    mine = LaunchItem.objects.visible_to(user).filter(entry=entry)
-    found: LaunchItem | None = mine.filter(pk=planned.number(data, "item")).first()
-    if found is None:
-        raise Http404
-    return found
+def _rows(user: Any, entry: MarketEntry) -> Any:
+    return LaunchItem.objects.visible_to(user).filter(entry=entry)
 
 
 def _launch(user: Any, entry: MarketEntry, data: Data) -> str:
@@ -67,21 +63,13 @@ def _add(user: Any, entry: MarketEntry, data: Data) -> None:
 def _change(user: Any, entry: MarketEntry, data: Data) -> None:
     launches.change_launch_item(
         by=user,
-        item=_of(user, entry, data),
+        item=planned.one(_rows(user, entry), data),
         owner=planned.person(user, entry.brand_id, data),
         due_date=planned.day(data, "due_date"),
         follows=data.get("follows") == "1",
         is_required=data.get("required") == "1",
         note=data.get("note", ""),
     )
-
-
-def _done(user: Any, entry: MarketEntry, data: Data) -> None:
-    launches.complete_launch_item(by=user, item=_of(user, entry, data))
-
-
-def _undone(user: Any, entry: MarketEntry, data: Data) -> None:
-    launches.reopen_launch_item(by=user, item=_of(user, entry, data))
 
 
 def _move(user: Any, entry: MarketEntry, data: Data) -> None:
@@ -99,8 +87,7 @@ DOINGS: Mapping[str, Doing] = {
     "copy": _copy,
     "add": _add,
     "change": _change,
-    "done": _done,
-    "undone": _undone,
+    **planned.finishing(_rows),
     "move": _move,
 }
 
@@ -134,7 +121,7 @@ class WithLaunch:
             return planned.do(request, entry, DOINGS)
         user: Any = request.user
         launching = entry.status in LAUNCHING
-        items = list(LaunchItem.objects.visible_to(user).filter(entry=entry).select_related("owner"))
+        items = list(_rows(user, entry).select_related("owner"))
         shown = planned.context(
             items,
             reader=user,

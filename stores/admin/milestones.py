@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,9 +20,13 @@ from stores.values.lifecycle import PIPELINE_STATUSES
 from stores.values.milestones import USUAL_MILESTONES
 
 
+def _rows(user: Any, store: Store) -> Any:
+    return StoreMilestone.objects.visible_to(user).filter(store=store)
+
+
 def context(store: Store, *, reader: Any, today: date) -> dict[str, Any]:
     """What the page of a store's life shows of its milestones."""
-    rows = list(StoreMilestone.objects.visible_to(reader).filter(store=store).select_related("owner"))
+    rows = list(_rows(reader, store).select_related("owner"))
     pipeline = store.status in PIPELINE_STATUSES
     return {
         **planned.context(rows, reader=reader, brand=store.brand_id, today=today, open_still=pipeline),
@@ -31,14 +34,6 @@ def context(store: Store, *, reader: Any, today: date) -> dict[str, Any]:
         "can_plan": not USUAL_MILESTONES[store.format].keys() <= {row.kind for row in rows},
         "follows_text": _("moves with the opening"),
     }
-
-
-def _of(user: Any, store: Store, data: Data) -> StoreMilestone:
-    mine = StoreMilestone.objects.visible_to(user).filter(store=store)
-    found: StoreMilestone | None = mine.filter(pk=planned.number(data, "item")).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _opening(user: Any, store: Store, data: Data) -> str:
@@ -54,7 +49,7 @@ def _plan(user: Any, store: Store, data: Data) -> None:
 def _change(user: Any, store: Store, data: Data) -> None:
     milestones.change_milestone(
         by=user,
-        milestone=_of(user, store, data),
+        milestone=planned.one(_rows(user, store), data),
         owner=planned.person(user, store.brand_id, data),
         due_date=planned.day(data, "due_date"),
         follows=data.get("follows") == "1",
@@ -62,20 +57,11 @@ def _change(user: Any, store: Store, data: Data) -> None:
     )
 
 
-def _done(user: Any, store: Store, data: Data) -> None:
-    milestones.complete_milestone(by=user, milestone=_of(user, store, data))
-
-
-def _undone(user: Any, store: Store, data: Data) -> None:
-    milestones.reopen_milestone(by=user, milestone=_of(user, store, data))
-
-
 DOINGS: Mapping[str, Doing] = {
     "opening": _opening,
     "plan": _plan,
     "change": _change,
-    "done": _done,
-    "undone": _undone,
+    **planned.finishing(_rows),
 }
 
 

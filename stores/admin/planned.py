@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stores.actions.errors import NotFound, Refused
-from stores.actions.milestones import Moved
+from stores.actions.planned import Moved, complete, reopen
 from stores.admin.base import written
 from stores.models import LaunchItem, StoreMilestone, User
 from stores.values.rows import row_number
@@ -49,6 +49,26 @@ def day(data: Data, name: str) -> date | None:
     if text and found is None:
         raise Refused(_("Write the date as year, month and day."), code="date")
     return found
+
+
+def one(rows: Any, data: Data) -> Any:
+    """Of the rows (a QuerySet), the one that a form names. Raises Http404 for any other."""
+    found = rows.filter(pk=number(data, "item")).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def finishing(rows: Callable[[Any, Any], Any]) -> Mapping[str, Doing]:
+    """The doings that say that something is done, or not after all; ``rows`` are those of a page that a person sees."""
+
+    def done(user: Any, page: Any, data: Data) -> None:
+        complete(by=user, item=one(rows(user, page), data))
+
+    def undone(user: Any, page: Any, data: Data) -> None:
+        reopen(by=user, item=one(rows(user, page), data))
+
+    return {"done": done, "undone": undone}
 
 
 def number(data: Data, name: str) -> int:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from stores.actions import lifecycle
 from stores.actions.errors import Refused
-from stores.actions.milestones import days_of, moved
+from stores.actions.planned import days_of, moved
 from stores.actions.stores import publish_stores, unpublish_stores
 from stores.admin import milestones, planned
 from stores.admin.base import can, may
 from stores.admin.columns import choice, column
 from stores.admin.planned import Data, Doing
-from stores.models import Store
+from stores.models import Store, StoreMilestone
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.opening import local_day
 from stores.models.queries.publication import publication_gaps
@@ -102,9 +102,10 @@ class WithLife:
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Whoever moves the opening on the store's page is told what it took along."""
-        before = days_of(obj) if change and "opening_date" in form.changed_data else {}
+        rows = StoreMilestone.objects.filter(store=obj)
+        before = days_of(rows) if change and "opening_date" in form.changed_data else {}
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # of the admin class
-        if before and (found := moved(obj, before)):
+        if before and (found := moved(rows, before)):
             messages.info(request, planned.told(found))
 
     def life_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -7,7 +7,7 @@ hangs on it and is still open, whoever moved it: a form, an import, a task. What
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -41,16 +41,25 @@ class Planned(Record):
         abstract = True
 
 
-class StoreMilestoneQuerySet(ScopedQuerySet["StoreMilestone"]):
-    scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+class PlannedQuerySet(ScopedQuerySet[Any]):
+    """``coming`` are the rows before whose day the opening or the launch lies, ``zone`` leads to the zone that days are of."""
+
+    coming: ClassVar[Q]
+    zone: ClassVar[str]
 
     def open(self) -> Self:
-        """What is still to do in stores that are on their way to the opening."""
-        return self.filter(done_date__isnull=True, store__status__in=PIPELINE_STATUSES)
+        """What is still to do."""
+        return self.filter(self.coming, done_date__isnull=True)
 
     def overdue(self, moment: datetime) -> Self:
-        """Open ones whose day is over where the store stands."""
-        return by_local_day(self.open(), "due_date__lt", zone="store__time_zone", moment=moment)
+        """Open ones whose day is over where the store or the market is."""
+        return by_local_day(self.open(), "due_date__lt", zone=self.zone, moment=moment)
+
+
+class StoreMilestoneQuerySet(PlannedQuerySet):
+    scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
+    coming = Q(store__status__in=PIPELINE_STATUSES)
+    zone = "store__time_zone"
 
 
 @tracked()
@@ -84,17 +93,15 @@ class StoreMilestone(Planned):
     def __str__(self) -> str:
         return str(self.get_kind_display())
 
+    def zone(self) -> str:
+        """The zone of the store, whose days the milestone is due on."""
+        return self.store.time_zone
 
-class LaunchItemQuerySet(ScopedQuerySet["LaunchItem"]):
+
+class LaunchItemQuerySet(PlannedQuerySet):
     scope = Scope(market="entry__market_id")
-
-    def open(self) -> Self:
-        """What is still to do before a market goes live."""
-        return self.filter(done_date__isnull=True, entry__status__in=("planned", "preparing"))
-
-    def overdue(self, moment: datetime) -> Self:
-        """Open ones whose day is over in the market."""
-        return by_local_day(self.open(), "due_date__lt", zone="entry__market__default_time_zone", moment=moment)
+    coming = Q(entry__status__in=("planned", "preparing"))
+    zone = "entry__market__default_time_zone"
 
 
 @tracked()
@@ -129,3 +136,7 @@ class LaunchItem(Planned):
 
     def __str__(self) -> str:
         return self.title or str(self.get_kind_display())
+
+    def zone(self) -> str:
+        """The zone of the market, whose days the point is due on."""
+        return self.entry.market.default_time_zone

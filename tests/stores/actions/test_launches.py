@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from stores.actions import launches
+from stores.actions import launches, planned
 from stores.actions.errors import NotFound, Refused
 from stores.models import LaunchItem, MarketEntry
 from stores.models.queries.opening import local_day
@@ -30,11 +30,11 @@ def test_a_market_goes_live_when_its_checklist_is_done(world: people.World, norw
     assert {item.kind for item in items} == set(USUAL_LAUNCH)
     for item in items:
         if item.kind not in {"prices", "tax"}:
-            launches.complete_launch_item(by=world.emma, item=item)
+            planned.complete(by=world.emma, item=item)
     with pytest.raises(Refused, match="Cannot go live: 2 required items are open: Tax, Prices"):
         launches.advance_entry(by=world.emma, entry=norway, to="live")
     LaunchItem.objects.filter(kind="tax").update(is_required=False)
-    launches.complete_launch_item(by=world.emma, item=LaunchItem.objects.get(kind="prices"))
+    planned.complete(by=world.emma, item=LaunchItem.objects.get(kind="prices"))
     live = launches.advance_entry(by=world.emma, entry=norway, to="live")
     today = local_day("Europe/Paris", clock.now())
     assert (live.status, live.launch_date, live.launch_override) == ("live", today, "")
@@ -87,7 +87,7 @@ def test_a_checklist_beyond_reach_is_not_copied(world: people.World, norway: Mar
 
 def test_a_slipped_launch_moves_what_is_open_and_follows_it(world: people.World, norway: MarketEntry) -> None:
     made = {item.kind: item for item in launches.plan_launch(by=world.emma, entry=norway)}
-    launches.complete_launch_item(by=world.emma, item=made["certificates"])
+    planned.complete(by=world.emma, item=made["certificates"])
     launches.change_launch_item(
         by=world.emma, item=made["tax"], owner=None, due_date=date(2027, 1, 1), follows=False, is_required=True
     )

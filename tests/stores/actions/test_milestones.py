@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from stores.actions import lifecycle, milestones
+from stores.actions import lifecycle, milestones, planned
 from stores.actions.errors import NotFound, Refused
 from stores.actions.records import save_record
 from stores.actions.turning import turn_stores
@@ -54,7 +54,7 @@ def test_the_usual_milestones_count_back_from_the_opening(world: people.World, b
 
 def test_a_slipped_opening_moves_what_is_open_and_follows_it_and_says_which(world: people.World, berlin: Store) -> None:
     made = {each.kind: each for each in milestones.plan_milestones(by=world.emma, store=berlin)}
-    milestones.complete_milestone(by=world.emma, milestone=made["lease_signed"])
+    planned.complete(by=world.emma, item=made["lease_signed"])
     milestones.change_milestone(
         by=world.emma, milestone=made["handover"], owner=world.emma, due_date=date(2027, 3, 1), follows=False
     )
@@ -82,10 +82,10 @@ def test_the_milestones_follow_however_the_opening_is_moved(world: people.World,
 
 def test_a_milestone_taken_back_catches_up_with_the_opening(world: people.World, berlin: Store) -> None:
     [lease, *_rest] = milestones.plan_milestones(by=world.emma, store=berlin)
-    milestones.complete_milestone(by=world.emma, milestone=lease)
+    planned.complete(by=world.emma, item=lease)
     milestones.set_opening_date(by=world.emma, store=berlin, opening_date=date(2027, 3, 21))
     assert days(berlin)["lease_signed"] == "2027-02-03"
-    assert str(milestones.reopen_milestone(by=world.emma, milestone=lease).due_date) == "2027-02-04"
+    assert str(planned.reopen(by=world.emma, item=lease).due_date) == "2027-02-04"
 
 
 def test_steps_of_the_stores_life_are_milestones_reached(world: people.World, berlin: Store) -> None:
@@ -119,7 +119,7 @@ def test_a_milestone_is_given_to_somebody_of_the_team_only(world: people.World, 
     )
     assert (given.owner, given.offset_days) == (world.kenji, 0)
     with pytest.raises(NotFound):
-        milestones.complete_milestone(by=world.kenji, milestone=lease)
+        planned.complete(by=world.kenji, item=lease)
 
 
 def test_a_milestone_has_a_day_or_follows_one(world: people.World, berlin: Store) -> None:
@@ -129,7 +129,7 @@ def test_a_milestone_has_a_day_or_follows_one(world: people.World, berlin: Store
     with pytest.raises(IntegrityError, match="milestone_has_a_day"), transaction.atomic():
         StoreMilestone.objects.filter(pk=lease.pk).update(offset_days=None, due_date=None)
     with pytest.raises(Refused, match="day to come"):
-        milestones.complete_milestone(by=world.emma, milestone=lease, done_date=date(2099, 1, 1))
+        planned.complete(by=world.emma, item=lease, done_date=date(2099, 1, 1))
 
 
 def test_overdue_is_what_was_due_before_the_stores_own_today(world: people.World) -> None:

@@ -74,7 +74,7 @@ def _asked(request: HttpRequest) -> Mapping[str, Any]:
         raise Http404
     try:
         asked = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Http404 from None
     if not isinstance(asked, dict):
         raise Http404

@@ -30,7 +30,7 @@ def lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 found = json.loads(line)
             except (ValueError, RecursionError) as error:
                 raise ImportRefused(f"{path}: line {number} is not JSON ({_reason(error)})") from error
-            yield number, _record(found, f"{path}: line {number}")
+            yield number, _flat(found, f"{path}: line {number}")
 
 
 def records(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -46,7 +46,7 @@ def records(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if not text.peek():
             raise ImportRefused(f"{path}: the list ends after record {number} without its bracket")
         number += 1
-        yield number, _record(text.value(f"record {number}"), f"{path}: record {number}")
+        yield number, _flat(text.value(f"record {number}"), f"{path}: record {number}")
 
 
 class Feature(dict[str, str]):
@@ -139,6 +139,13 @@ def _enter_list(text: _Text, path: Path) -> None:
             continue
         text.value(f"{str(key)[:40]!r}")
     raise ImportRefused(f"{path}: the object holds no list of records")
+
+
+def _flat(found: Any, where: str) -> dict[str, str]:
+    try:
+        return _record(found, where)
+    except RecursionError as error:  # deep enough to be read, too deep to be written as a cell
+        raise ImportRefused(f"{where} is {_reason(error)}") from error
 
 
 def _record(found: Any, where: str) -> dict[str, str]:

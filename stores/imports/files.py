@@ -6,7 +6,6 @@ content, since people name files as they like.
 
 from __future__ import annotations
 
-import codecs
 import json
 import stat
 from collections.abc import Mapping
@@ -53,8 +52,8 @@ def examine(path: Path, encoding: str | None = None) -> Source:
     size = regular_file(path)
     if encoding is not None:
         try:
-            codecs.lookup(encoding)
-        except LookupError as error:
+            "a".encode(encoding)  # looks it up, and refuses those that are not of texts, such as hex
+        except (LookupError, ValueError) as error:
             raise ImportRefused(f"there is no encoding {encoding[:40]!r}") from error
     lines = records = 0
     try:

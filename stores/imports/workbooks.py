@@ -6,6 +6,7 @@ count by the value that was saved with them.
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -19,10 +20,20 @@ from xml.parsers import expat
 from zlib import error as ZlibError  # noqa: N812  (zlib names its exception in lower case)
 
 from stores.imports.errors import ImportRefused
-from stores.imports.limits import LARGEST_SHEET, LONGEST_CELL, MOST_COLUMNS, MOST_SHARED_TEXT
+from stores.imports.limits import (
+    LARGEST_DIRECTORY,
+    LARGEST_ROW,
+    LARGEST_SHEET,
+    LARGEST_SMALL_PART,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_OTHERS,
+    MOST_SHARED_TEXT,
+)
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _RELATIONS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
@@ -30,6 +41,10 @@ _RELATIONS = (
 # ECMA-376 part 1, 18.8.30: the number formats that are dates or times in every workbook.
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _MOST_ROWS = 1_048_576
+_ENCRYPTED = 0x1
+_BLOCK = 1 << 18
+_LONGEST_PROLOGUE = 1 << 16
+_DEEPEST = 100
 _SPOILED = (
     zipfile.BadZipFile,
     ET.ParseError,
@@ -56,7 +71,7 @@ class _Book:
 def open_cells(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Each row's number and cells, for the length of a ``with``. ImportRefused for what is no sound workbook."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(_Sips(file)) as archive:
             sheet = _first_sheet(archive)
             book = _Book(archive, _shared_texts(archive), _date_styles(archive), _epoch(archive))
             yield _guarded(_rows(book, sheet), path)
@@ -76,8 +91,12 @@ def _refusal(path: Path, error: Exception) -> ImportRefused:
 
 
 def _part(archive: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
-    if archive.getinfo(name).file_size > limit:
+    found = archive.getinfo(name)
+    if found.file_size > limit:
         raise ValueError(f"{name} unpacks to more than {limit:,} bytes")
+    # Others are no workbook's, unpack any amount at one go, and fail with errors of their own.
+    if found.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or found.flag_bits & _ENCRYPTED:
+        raise ValueError(f"{name} is encrypted or packed in a way that workbooks are not")
     with archive.open(name) as file:
         _refuse_document_type(file, name)
     return archive.open(name)
@@ -96,37 +115,83 @@ def _refuse_document_type(file: IO[bytes], name: str) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = declared
     parser.StartElementHandler = lambda element, _: begun.append(element)
-    while not begun and (block := file.read(4096)):
+    for block in iter(lambda: file.read(4096), b""):
+        if file.tell() > _LONGEST_PROLOGUE:
+            raise ValueError(f"{name} begins with more than {_LONGEST_PROLOGUE:,} bytes that say nothing")
         parser.Parse(block)
+        if begun:
+            return
 
 
-def _elements(file: IO[bytes], *tags: str) -> Iterator[ET.Element]:
-    """Finished elements by local name, each forgotten when the next is asked for, so that memory stays flat."""
-    wanted = {f"{space}{tag}" for tag in tags for space in (_MAIN, _STRICT)}
+class _Sips:
+    """A file that is never read at one go beyond a bound: zipfile takes in a table of contents whole, however long."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.size = file.seek(0, io.SEEK_END)
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        left = self.size - self.tell()
+        if (left if size < 0 else min(size, left)) > LARGEST_DIRECTORY:
+            raise ValueError("its table of contents is too long")
+        return self.file.read(size)
+
+
+class _Pace:
+    """Counts what the parser has taken in and must keep, since it hands an element over only at its end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.kept = 0
+
+    def read(self, size: int = -1) -> bytes:
+        # More than was asked for: the parser begins a comment that has not ended anew with every block.
+        block = self.file.read(max(size, _BLOCK))
+        self.kept += len(block)
+        if self.kept > LARGEST_ROW:
+            raise ValueError(f"one of its rows, or something else in it, has more than {LARGEST_ROW:,} bytes")
+        return block
+
+
+def _elements(part: IO[bytes], *tags: str) -> Iterator[ET.Element]:
+    """Finished elements by local name. Each is forgotten when the next is asked for, and all others at once, so that
+    memory stays flat.
+    """
+    wanted = {f"{space}{tag}" for tag in tags for space in (_MAIN, _STRICT, _PACKAGE)}
+    file = _Pace(part)
     stack: list[ET.Element] = []
+    inside = others = 0
     for event, element in ET.iterparse(file, ("start", "end")):  # noqa: S314  (entities are refused above)
         if event == "start":
             stack.append(element)
+            inside += element.tag in wanted
+            others += not inside
+            if len(stack) > _DEEPEST or others > MOST_OTHERS:
+                raise ValueError("it has too many parts that are no rows")
             continue
         stack.pop()
         if element.tag in wanted:
+            inside -= 1
             yield element
+        if not inside:
             element.clear()
             if stack:
                 stack[-1].remove(element)
+            file.kept = 0
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
     relation = ""
-    with _part(archive, "xl/workbook.xml", MOST_SHARED_TEXT) as file:
+    with _part(archive, "xl/workbook.xml", LARGEST_SMALL_PART) as file:
         for sheet in _elements(file, "sheet"):
             if sheet.get("state", "visible") == "visible":
                 relation = next((value for name in _RELATIONS if (value := sheet.get(name))), "")
                 break
-    with _part(archive, "xl/_rels/workbook.xml.rels", MOST_SHARED_TEXT) as file:
-        for _, element in ET.iterparse(file):  # noqa: S314  (entities are refused above)
-            if element.get("Id") == relation:
-                target = element.get("Target", "").lstrip("/")
+    with _part(archive, "xl/_rels/workbook.xml.rels", LARGEST_SMALL_PART) as file:
+        for found in _elements(file, "Relationship"):
+            if found.get("Id") == relation:
+                target = found.get("Target", "").lstrip("/")
                 return target if target.startswith("xl/") else f"xl/{target}"
     raise ValueError("it has no visible sheet")
 
@@ -155,7 +220,7 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
         return frozenset()
     dates = set(_DATE_FORMATS)
     found: list[int] = []
-    with _part(archive, "xl/styles.xml", MOST_SHARED_TEXT) as file:
+    with _part(archive, "xl/styles.xml", LARGEST_SMALL_PART) as file:
         for element in _elements(file, "numFmt", "cellXfs"):
             if element.tag.endswith("}numFmt"):
                 code = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", element.get("formatCode", ""))
@@ -167,7 +232,7 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
 
 
 def _epoch(archive: zipfile.ZipFile) -> datetime:
-    with _part(archive, "xl/workbook.xml", MOST_SHARED_TEXT) as file:
+    with _part(archive, "xl/workbook.xml", LARGEST_SMALL_PART) as file:
         for properties in _elements(file, "workbookPr"):
             if properties.get("date1904") in {"1", "true"}:
                 return datetime(1904, 1, 1)  # noqa: DTZ001  (a cell's date has no zone)

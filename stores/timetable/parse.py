@@ -85,9 +85,9 @@ def _strict(text: str) -> str:
     return text
 
 
-def _json(text: str) -> Any:
+def _json(text: str, **options: Any) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, **options)
     except (ValueError, RecursionError) as error:
         raise HoursNotUnderstood("it is not valid JSON") from error
 
@@ -95,7 +95,7 @@ def _json(text: str) -> Any:
 def _by_weekday(text: str) -> str:
     """``{"monday": "10.00 - 21.00", ...}`` as groups of the tolerant grammar."""
     # Pairs instead of a dict, so that a weekday written twice is seen.
-    found = json.loads(text, object_pairs_hook=list)
+    found = _json(text, object_pairs_hook=list)
     if not all(isinstance(times, str) for _, times in found):
         raise HoursNotUnderstood("it is JSON, but not one text for each weekday")
     # What stands under one day is that day's: in the grammar a semicolon would begin another rule.

@@ -139,6 +139,16 @@ def test_a_spoiled_workbook_is_one_line(tmp_path: Path, part: str, content: str,
         read(tmp_path, workbook([["a"], ["1"]], **{part: content}))
 
 
+@pytest.mark.parametrize("depth", [50, *range(900, 1000, 3), 5000])
+def test_a_document_of_any_depth_is_read_or_refused(tmp_path: Path, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    for content in (f'[{{"a":{nested}}}]', f'{{"a":{nested}}}\n{{"a":1}}\n'):
+        try:
+            assert read(tmp_path, content)[0].values["a"] == nested
+        except ImportRefused as refusal:
+            assert "nested too deeply" in str(refusal) or "is not JSON" in str(refusal)  # noqa: PT017
+
+
 LISTS = {
     "gb18030": "name,address\n环球港,上海市普陀区中山北路 3300 号\n西单大悦城,北京市西城区西单北大街 131 号\n",
     "cp932": "name,address\n銀座店,東京都中央区銀座4-1-1\nみなとみらい店,横浜市西区みなとみらい２丁目\n",
@@ -172,6 +182,9 @@ def test_an_encoding_may_be_named_and_must_then_fit(tmp_path: Path) -> None:
         read(tmp_path, content, "ascii")
     with pytest.raises(ImportRefused, match="there is no encoding 'klingon'"):
         read(tmp_path, content, "klingon")
+    for name in ("hex", "rot13", "\0"):  # Python has codecs that are of no text
+        with pytest.raises(ImportRefused, match="there is no encoding"):
+            read(tmp_path, content, name)
 
 
 def test_a_character_across_two_reads_is_no_error(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from stores.admin.addresses import AddressInline
 from stores.admin.base import ScopedAdmin, ScopedStacked, ScopedTabular
 from stores.admin.columns import Named, WithStatus, column
 from stores.admin.counter_page import WithCounterPage
+from stores.admin.exporting import Exporting
 from stores.admin.fields import DayField, WeekField
 from stores.admin.forms import ScopedForm
 from stores.admin.holidays import SpecialDayInline
@@ -87,7 +88,9 @@ class SourceInline(ScopedTabular):
 
 
 @admin.register(Store)
-class StoreAdmin(WithCounterPage, WarnsOfRights, WithLife, Publishing, Together, Named, WithStatus, ScopedAdmin):
+class StoreAdmin(
+    WithCounterPage, WarnsOfRights, WithLife, Publishing, Exporting, Together, Named, WithStatus, ScopedAdmin
+):
     list_display = ("shown_name", "code", "market", "format", "shown_status", "operator", "published")
     list_filter = STORE_FILTERS
     actions: ClassVar[tuple[str, ...]] = ("change_together", "publish", "take_down")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import TextIOWrapper
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import RawIOBase
+from typing import Any
 from xml.sax.saxutils import escape
 
 from stores.values.cells import neutral
@@ -36,27 +37,61 @@ _PARTS = {
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_csv(out: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
+def write_csv(columns: Sequence[str], rows: Rows) -> Iterator[bytes]:
     """CSV in UTF-8 with the mark by which spreadsheets know it; no cell is a formula."""
-    text = TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines))
     writer.writerow(columns)
+    yield codecs.BOM_UTF8
     for row in rows:
         writer.writerow([neutral(row.get(column, "")) for column in columns])
-    text.detach()
+        yield "".join(lines).encode()
+        lines.clear()
+    yield "".join(lines).encode()
 
 
-def write_xlsx(out: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
+class _Lines:
+    """What a csv.writer writes to."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
+
+
+class _Pieces(RawIOBase):
+    """What an archive is written to piece by piece: nobody can go back in it."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._pieces.append(bytes(piece))
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        found = b"".join(self._pieces)
+        self._pieces.clear()
+        return found
+
+
+def write_xlsx(columns: Sequence[str], rows: Rows) -> Iterator[bytes]:
     """A workbook of one sheet whose cells are all texts, so that codes keep their zeros and numbers their digits."""
+    out = _Pieces()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _PARTS.items():
             archive.writestr(name, _XML + content)
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+        # Not as ZIP64, which Excel offers to repair: a sheet of a million rows has less than 2 GB.
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
             sheet.write(_row(1, columns))
             for number, row in enumerate(rows, 2):
                 sheet.write(_row(number, [neutral(row.get(column, "")) for column in columns]))
+                yield out.taken()
             sheet.write(b"</sheetData></worksheet>")
+    yield out.taken()
 
 
 def _row(number: int, cells: Sequence[str]) -> bytes:
@@ -78,16 +113,16 @@ def _letters(index: int) -> str:
     return letters
 
 
-def write_jsonl(out: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
+def write_jsonl(columns: Sequence[str], rows: Rows) -> Iterator[bytes]:
     """One object a line, with every column."""
     for row in rows:
-        out.write(f"{json.dumps({column: row.get(column, '') for column in columns}, ensure_ascii=False)}\n".encode())
+        yield f"{json.dumps({column: row.get(column, '') for column in columns}, ensure_ascii=False)}\n".encode()
 
 
-def write_geojson(out: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
+def write_geojson(columns: Sequence[str], rows: Rows) -> Iterator[bytes]:
     """Points with the columns as properties; a store without a position has no geometry."""
     properties = [column for column in columns if column not in {"latitude", "longitude"}]
-    out.write(b'{"type": "FeatureCollection", "features": [')
+    yield b'{"type": "FeatureCollection", "features": ['
     for number, row in enumerate(rows):
         point = None
         if "latitude" in row:
@@ -97,11 +132,11 @@ def write_geojson(out: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
             "geometry": point,
             "properties": {column: row.get(column, "") for column in properties},
         }
-        out.write(f"{',' if number else ''}\n{json.dumps(feature, ensure_ascii=False)}".encode())
-    out.write(b"\n]}\n")
+        yield f"{',' if number else ''}\n{json.dumps(feature, ensure_ascii=False)}".encode()
+    yield b"\n]}\n"
 
 
-WRITERS: dict[str, Callable[[IO[bytes], Sequence[str], Rows], None]] = {
+WRITERS: dict[str, Callable[[Sequence[str], Rows], Iterator[bytes]]] = {
     "csv": write_csv,
     "xlsx": write_xlsx,
     "jsonl": write_jsonl,

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         part = file.with_name(f"{file.name}.part")
         try:
             with Bar() as bar, part.open("wb") as out:
-                WRITERS[form](out, columns_of(stores), _counted(rows_of(stores), bar, total))
+                out.writelines(WRITERS[form](columns_of(stores), _counted(rows_of(stores), bar, total)))
             part.replace(file)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}") from error

@@ -268,7 +268,7 @@ def _xlsx(chance: random.Random) -> bytes:
     if chance.random() < 0.5:
         out = io.BytesIO()
         header, *rows = table
-        WRITERS["xlsx"](out, header, [dict(zip(header, row, strict=False)) for row in rows])
+        out.writelines(WRITERS["xlsx"](header, [dict(zip(header, row, strict=False)) for row in rows]))
         return out.getvalue()
     return workbook([["".join(c for c in cell if c >= " ")[:200] for cell in row] for row in table])
 

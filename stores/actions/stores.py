@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -260,10 +260,16 @@ def _bumps_of_children() -> list[str]:
     return [trigger.get_pgid(model) for model, trigger in registered(*children)]
 
 
-def one_import_at_a_time(brand: Brand) -> None:
-    """Wait until no other import of the brand is applied or undone: each would create what the other has not committed."""
+def one_import_at_a_time(brand: Brand, *, waits: Callable[[], None] = lambda: None) -> None:
+    """Wait until no other import of the brand is applied or undone: each would create what the other has not committed.
+
+    ``waits`` is called when there is another one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
+        if not cursor.fetchone()[0]:
+            waits()
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stores.imports', %s))", [brand.pk])
 
 
 def check_may_import(*, by: Actor, brand: Brand) -> None:

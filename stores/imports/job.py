@@ -43,6 +43,9 @@ from stores.values import clock
 MASS_CHANGE = 0.2
 """A file that closes more than this part of the stores in its markets is probably not the whole list."""
 
+WAITING = "waiting until another import of the brand is done"
+"""A stage that may last as long as that import does."""
+
 DATABASE_ERRORS = (DataError, IntegrityError, InternalError, OperationalError)
 """What a database says to values, links and locks that it does not accept."""
 
@@ -111,7 +114,7 @@ def run_import(
     try:
         with acting(request.by, reason) if request.apply else transaction.atomic():
             if request.apply:
-                one_import_at_a_time(brand)
+                one_import_at_a_time(brand, waits=lambda: progress(WAITING, 0, None))
             result = _stage(request, source, progress)
             result.mass_change = _mass_change(request)
             check(result)

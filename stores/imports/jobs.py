@@ -133,6 +133,11 @@ def run_step(job: ImportJob) -> ImportJob:
     return _fresh(job)
 
 
+def take_back(job: ImportJob) -> None:
+    """Take back a step that somebody asked for and stopped while it was done here, or the next worker would do it after all."""
+    _end(job, job.state, "It was stopped.")
+
+
 def _free(job: ImportJob) -> ImportJob | None:
     """The job, locked, when a step was asked for and nobody is doing it."""
     waiting = ImportJob.objects.select_for_update(of=("self",), skip_locked=True).select_related("brand", "asked_by")

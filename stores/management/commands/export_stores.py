@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stores.imports.exporting import columns_of, rows_of
 from stores.imports.writing import WRITERS
-from stores.management.asking import Bar, actor_named, brand_named
+from stores.management.asking import Bar, Stopped, actor_named, brand_named, writable
 from stores.models import Market, Store
 
 EXAMPLES = """\
@@ -20,6 +20,9 @@ examples:
   manage.py export_stores japan.xlsx --brand rokid --market JP --market KR
                                                                          those of two markets, as a workbook
   manage.py import_stores stores.csv --brand rokid --source own          the edited file back: a preview of what was edited
+
+exit codes: 0 done; 1 refused, with the reason in one line; 2 wrong arguments; 130 stopped by Ctrl-C. The file is there whole or
+not at all.
 """
 
 
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"the form {form!r} is not known; name the file .{', .'.join(WRITERS)}, or give --format"
             )
+        writable(file)
         codes = [code.upper() for code in market]
         if unknown := sorted(set(codes) - set(Market.objects.filter(code__in=codes).values_list("code", flat=True))):
             raise CommandError(f"there is no market {unknown[0]!r}")
@@ -66,6 +70,8 @@ class Command(BaseCommand):
             with Bar() as bar, part.open("wb") as out:
                 out.writelines(WRITERS[form](columns_of(stores), _counted(rows_of(stores), bar, total)))
             part.replace(file)
+        except KeyboardInterrupt as error:
+            raise Stopped("stopped; no file was written") from error
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}") from error
         finally:

@@ -18,7 +18,7 @@ from stores.imports.grammar import listed
 from stores.imports.job import Request, Result
 from stores.imports.jobs import import_file
 from stores.imports.mapping import ColumnMapping, load_mapping
-from stores.management.asking import Bar, actor_named, brand_named
+from stores.management.asking import Bar, Stopped, actor_named, brand_named, writable
 from stores.models import ImportJob
 
 EXAMPLES = """\
@@ -34,6 +34,9 @@ examples:
   manage.py import_stores list.csv --brand rokid --mapping our-columns.json --apply --refused mend.csv
                                     the rows that did not come in, with their reasons, to mend and import again
   manage.py revert_import 17        what undoing that import would do, and what stands in its way
+
+exit codes: 0 done (refused rows included, see --refused); 1 refused as a whole, with the reason in one line; 2 wrong arguments;
+130 stopped by Ctrl-C. But for 0, nothing was written. A mapping file: docs/imports.md, examples in docs/mappings/.
 """
 SHOWN = 10
 """Rows of each kind on the screen; --report has all."""
@@ -52,7 +55,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """File, brand, how its columns are to be read, and what to do."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="CSV, XLSX, JSON, JSON lines or GeoJSON; its content decides")
         parser.add_argument("--brand", required=True, metavar="CODE", help="the brand the stores belong to")
         columns = parser.add_mutually_exclusive_group(required=True)
         columns.add_argument("--source", metavar="NAME", help=f"columns that are known: {', '.join(presets.names())}")
@@ -71,9 +74,12 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="EMAIL", help="the person who imports; the history names them")
 
     def handle(self, *, file: Path, **options: Any) -> None:
-        """Preview or apply. Whatever is wrong becomes one line and exit code 1."""
+        """Preview or apply. Whatever is wrong becomes one line and exit code 1; Ctrl-C is 130."""
         if options["publish"] and not options["apply"]:
             raise CommandError("--publish needs --apply: a preview publishes nothing")
+        if options["report"] and options["report"] == options["refused"]:
+            raise CommandError("--report and --refused are two files")
+        writable(options["report"], options["refused"], beside=file)
         # Rich would cut lines at 80 columns when the output goes into a file or a test.
         console = Console(file=cast("IO[str]", self.stdout), width=None if self.stdout.isatty() else 200)
         try:
@@ -97,7 +103,7 @@ class Command(BaseCommand):
         except (ImportRefused, Refused) as error:
             raise CommandError(" ".join(str(error).split())) from error
         except KeyboardInterrupt as error:
-            raise CommandError("stopped; nothing was written") from error
+            raise Stopped("stopped; nothing was written") from error
         _Screen(console, request).close(result, job)
 
 

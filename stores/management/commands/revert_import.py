@@ -13,8 +13,8 @@ from rich.table import Table
 from stores.actions.errors import Refused
 from stores.actions.imports import ask
 from stores.actions.reverting import SHOWN, obstacles
-from stores.imports.jobs import run_step
-from stores.management.asking import actor_named
+from stores.imports.jobs import run_step, take_back
+from stores.management.asking import Stopped, actor_named
 from stores.models import ImportJob, ImportRow
 
 EXAMPLES = """\
@@ -22,6 +22,9 @@ examples:
   manage.py revert_import               the latest imports
   manage.py revert_import 17            what would be removed and restored, and what stands in the way; nothing is written
   manage.py revert_import 17 --apply    undo it: all of it, or nothing when something stands in the way
+
+exit codes: 0 done, or nothing stands in the way; 1 refused, with the reason; 2 wrong arguments; 130 stopped by Ctrl-C, nothing
+undone.
 """
 _LISTED = 20
 
@@ -61,9 +64,14 @@ class Command(BaseCommand):
             self._preview(console, found, made, changed)
             return
         try:
-            done = run_step(ask(by=actor, job=found, step="reverting"))
+            asked = ask(by=actor, job=found, step="reverting")
         except Refused as error:
             raise CommandError(error.message) from error
+        try:
+            done = run_step(asked)
+        except KeyboardInterrupt as error:
+            take_back(asked)
+            raise Stopped("stopped; nothing was undone") from error
         if done.state != "reverted":
             raise CommandError(done.error)
         console.print(f"undone: {made:,} stores removed, {changed:,} restored")

@@ -62,15 +62,17 @@ def test_a_second_import_waits_and_finds_what_the_first_has_made(
     world: people.World, tmp_path: Path, beside: Callable[[Callable[[], Any]], Future[Any]]
 ) -> None:
     second: list[Future[Any]] = []
+    told: list[str] = []
 
     def meanwhile(result: Result) -> None:
         other = request_of(world, tmp_path, TOKYO, BERLIN, name="other.csv")
-        second.append(beside(lambda: jobs.import_file(other)))
+        second.append(beside(lambda: jobs.import_file(other, progress=lambda stage, done, total: told.append(stage))))
         waits_for_a_lock()
 
     first, _ = jobs.import_file(request_of(world, tmp_path, TOKYO), look=meanwhile)
     result, _ = second[0].result(60)
     assert (first.counts["created"], result.counts["created"], result.counts["unchanged"]) == (1, 1, 1)
+    assert told[0] == "waiting until another import of the brand is done"
     assert Store.objects.count() == 2
 
 

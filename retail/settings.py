@@ -215,7 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, every, expires in (
         ("sync.tick", 2, 10), ("imports.tick", 15, 15), ("sync.sweep", 600, 300), ("lifecycle.turn", 300, 240),
         ("stores.closed", 60, 60), ("partners.quality", 60, 60), ("partners.confirmations", 21_600, 21_600),
-        ("hours.propose", 600, 300),
+        ("hours.propose", 600, 300), ("imports.forget", 600, 300),
     )
 }  # fmt: skip
 
@@ -304,6 +304,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 API_RATE_PER_MINUTE = int(os.environ.get("API_RATE_PER_MINUTE") or 6000)
+IMPORT_KEEP_DAYS = int(os.environ.get("IMPORT_KEEP_DAYS") or 90)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Meridian storefront API",
     "DESCRIPTION": "Stores, live promotions, services and channels of a brand, for web shops, apps and assistants.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -137,6 +138,26 @@ def cancel_job(*, by: Actor, job: ImportJob) -> ImportJob:
         ImportRow.objects.filter(job=found).delete()
         ImportFile.objects.filter(job=found).delete()
     return found
+
+
+def forget_old_imports(*, by: Actor, before: datetime) -> int:
+    """Drop files and rows of imports that nobody touched from the moment on; how many imports. Safe to repeat.
+
+    The job stays, with its counts and its history. One that was never applied is given up with them.
+    """
+    done = 0
+    for job in ImportJob.objects.visible_to(by).untouched_since(before).order_by("pk"):
+        with acting(by, "its file and rows were kept long enough"):
+            found = ImportJob.objects.select_for_update(skip_locked=True).filter(pk=job.pk, state=job.state).first()
+            if found is None:
+                continue  # somebody is at it just now, so it is not forgotten
+            ImportRow.objects.filter(job=found).delete()
+            ImportFile.objects.filter(job=found).delete()
+            if found.state in OPEN_STATES:
+                found.state = "cancelled"
+                found.save(update_fields=["state"])
+            done += 1
+    return done
 
 
 def free_job(*, by: Actor, job: ImportJob) -> ImportJob:

@@ -16,7 +16,18 @@ from django.db import connection, models
 from stores.actions.errors import Refused
 from stores.actions.stores import PARTNERS, SIMPLE_FIELDS, check_may_import, many_rows, one_import_at_a_time
 from stores.actions.transaction import acting, name_of
-from stores.models import Actor, ImportJob, SpecialDay, Store, StoreAddress, StoreService, StoreSource, WeeklyHours
+from stores.models import (
+    Actor,
+    ImportJob,
+    ImportRow,
+    SpecialDay,
+    Store,
+    StoreAddress,
+    StoreService,
+    StoreSource,
+    WeeklyHours,
+)
+from stores.models.imports import OUTCOMES
 from stores.values import clock
 
 SHOWN = 1000
@@ -60,6 +71,8 @@ class Obstacle:
 
 def obstacles(job: ImportJob) -> list[Obstacle]:
     """What stands in the way of undoing an applied job, in the order of its rows; at most SHOWN."""
+    if sum(job.counts.get(outcome, 0) for outcome in OUTCOMES) and not ImportRow.objects.filter(job=job).exists():
+        return [Obstacle(0, "", "what it takes to undo this import is not kept any more")]
     found = [*_gone(job), *_published(job), *_used(job), *_changed_since(job)]
     return sorted(found, key=lambda obstacle: (obstacle.row, obstacle.reason))[:SHOWN]
 
@@ -79,7 +92,9 @@ def revert_applied(*, by: Actor, job: ImportJob) -> dict[str, int]:
             [job.pk],
         )
         if found := obstacles(job):
-            first = "; ".join(f"row {each.row} {each.code}: {each.reason}" for each in found[:3])
+            first = "; ".join(
+                f"row {each.row} {each.code}: {each.reason}" if each.row else each.reason for each in found[:3]
+            )
             more = f" and {len(found) - 3} more" if len(found) > 3 else ""
             raise Refused(f"The import cannot be undone, and nothing was: {first}{more}.", code="obstacles")
         counts = {"removed": 0, "restored": 0}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -27,6 +28,13 @@ OUTCOMES = ("created", "changed", "unchanged", "refused")
 class ImportJobQuerySet(ScopedQuerySet["ImportJob"]):
     # A list may touch any market, so its jobs are for those who see the whole brand.
     scope = Scope()
+
+    def untouched_since(self, moment: datetime) -> ImportJobQuerySet:
+        """Jobs that still have their file or rows, and that nobody did anything with from the moment on."""
+        kept = Q(Exists(ImportRow.objects.filter(job=OuterRef("pk")))) | Q(
+            Exists(ImportFile.objects.filter(job=OuterRef("pk")))
+        )
+        return self.filter(kept, updated_at__lt=moment).exclude(state__in=STEPS)
 
     def waiting(self) -> ImportJobQuerySet:
         """Jobs with a step that was asked for and has not come to its end."""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
+from stores.actions.imports import forget_old_imports
 from stores.imports.jobs import run_step
-from stores.models import ImportJob
+from stores.models import ImportJob, System
 from stores.sync import slots
+from stores.values import clock
 
 log = structlog.get_logger("meridian.imports")
 
 TICK_SECONDS = 15
+DAY_SECONDS = 86_400
 STEP_LOCK = 0x1A9057
 """The number of the advisory lock; any that nobody else uses."""
 _LONGEST = 1800
@@ -59,6 +64,15 @@ def tick(**later: Any) -> None:
     if slots.take("imports.tick", every_seconds=TICK_SECONDS):
         for pk in ImportJob.objects.waiting().order_by("updated_at").values_list("pk", flat=True)[:20]:
             step.apply_async(kwargs={"job": pk}, expires=TICK_SECONDS, retry=False)
+
+
+@shared_task(name="imports.forget", soft_time_limit=_LONGEST, time_limit=_LONGEST + 30)
+def forget(**later: Any) -> None:
+    """Drop what imports are kept with once it is old, once a day (UTC)."""
+    if slots.take("imports.forget", every_seconds=DAY_SECONDS):
+        before = clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS)
+        if count := forget_old_imports(by=System("imports"), before=before):
+            log.info("old imports forgotten", count=count)
 
 
 def nudge(job: ImportJob) -> None:

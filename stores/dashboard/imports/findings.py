@@ -138,6 +138,8 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
      gettext_lazy("the list is complete and lacks this store, so it is closed")),
     (r"row (?P<row>\d+) does not say which store it means.*",
      gettext_lazy("Row %(row)s does not say which store it means, so what the list lacks cannot be told.")),
+    ("what it takes to undo this import is not kept any more",
+     gettext_lazy("what it takes to undo this import is not kept any more")),
     ("the store is not there any more", gettext_lazy("the store is not there any more")),
     ("the store is published: close it instead", gettext_lazy("the store is published: close it instead")),
     (r"the store is used by (?P<count>\d+) (?P<what>.+)", gettext_lazy("the store is used elsewhere (%(count)s × %(what)s)")),

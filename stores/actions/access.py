@@ -22,7 +22,7 @@ def locked(model: type[M], pk: Any, *, by: Actor, to: str) -> M:
     if found is None or not manager.visible_to(by).filter(pk=pk).exists():
         raise NotFound(str(model._meta.verbose_name))
     if not manager.visible_to(by, to=to).filter(pk=pk).exists():
-        raise Refused(f"Your role does not allow you to {to.replace('_', ' ')} here.", code="not_allowed")
+        raise Refused("Your role does not allow you to %(ability)s here.", code="not_allowed", ability=[to])
     return found
 
 
@@ -35,7 +35,7 @@ def require(by: Actor, ability: str, brand: Brand) -> None:
         if any(ability in grant.role.abilities for grant in grants):
             return
         if grants:
-            raise Refused(f"Your role does not allow you to {ability.replace('_', ' ')}.", code="not_allowed")
+            raise Refused("Your role does not allow you to %(ability)s.", code="not_allowed", ability=[ability])
     raise NotFound("brand")
 
 

@@ -51,7 +51,7 @@ def create_campaign(
         with acting(by, f"create campaign {code}"), transaction.atomic():
             campaign.save()
     except IntegrityError as error:
-        raise Refused(f"The brand already has a campaign {code!r}.", code="duplicate") from error
+        raise Refused("The brand already has a campaign '%(campaign)s'.", code="duplicate", campaign=code) from error
     return campaign
 
 

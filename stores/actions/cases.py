@@ -80,9 +80,12 @@ def move_case(*, by: Actor, case: ServiceCase, to_status: str, note: str = "") -
         found = locked(ServiceCase, case.pk, by=by, to="handle_cases")
         steps = CASE_STEPS[found.status]
         if to_status not in steps:
-            possible = ", ".join(step.replace("_", " ") for step in steps) or "nothing: the case is over"
             raise Refused(
-                f"A case that is {found.status} cannot become {to_status}. Possible: {possible}.", code="step"
+                "A case that is %(seen)s cannot become %(to)s. Possible: %(possible)s.",
+                code="step",
+                seen=[found.status],
+                to=[to_status],
+                possible=steps or ["nothing: the case is over"],
             )
         before, found.status = found.status, to_status
         found.save(update_fields=["status"])

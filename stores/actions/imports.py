@@ -179,7 +179,9 @@ def free_job(*, by: Actor, job: ImportJob) -> ImportJob:
 
 def _expect(job: ImportJob, states: tuple[str, ...]) -> None:
     if job.state not in states:
-        raise Refused(f"The import is {job.state}; for this it has to be {' or '.join(states)}.", code="state")
+        raise Refused(
+            "The import is %(state)s; for this it has to be %(states)s.", code="state", state=[job.state], states=states
+        )
 
 
 def save_mapping(*, by: Actor, brand: Brand, name: str, mapping: Mapping[str, Any]) -> SavedMapping:

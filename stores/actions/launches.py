@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from stores.actions.access import locked, require_whole
-from stores.actions.errors import NotFound, Refused
+from stores.actions.errors import Blocked, NotFound, Refused
 from stores.actions.planned import Moved, days_of, give, moved
 from stores.actions.transaction import acting
 from stores.models import Actor, LaunchItem, MarketEntry, User
 from stores.models.queries.opening import local_day
 from stores.values import clock
-from stores.values.lifecycle import ENTRY_STEPS, Blocker, sentence
+from stores.values.lifecycle import ENTRY_STEPS, Blocker
 from stores.values.milestones import USUAL_LAUNCH
 from stores.values.words import storable
 
@@ -152,15 +152,17 @@ def advance_entry(*, by: Actor, entry: MarketEntry, to: str, reason: str = "", s
     with acting(by, (sign_off or reason).strip()[:LONGEST_REASON] or f"{seen} > {to}"):
         found: MarketEntry = locked(MarketEntry, entry.pk, by=by, to="edit_stores")
         if found.status != seen:
-            raise Refused(f"Meanwhile the market is {found.status}: look at it again.", code="changed_meanwhile")
+            raise Refused(
+                "Meanwhile the market is %(status)s: look at it again.", code="changed_meanwhile", status=[found.status]
+            )
         if to not in ENTRY_STEPS[seen]:
-            raise Refused(f"A market that is {seen} cannot become {to}.", code="step")
+            raise Refused("A market that is %(seen)s cannot become %(to)s.", code="step", seen=[seen], to=[to])
         if to == "closing" and not reason.strip():
             raise Refused("Say why, so that others find it in the history.", code="reason")
         changed = ["status"]
         if (reasons := launch_blockers([found.pk], to).get(found.pk)) and seen != "closing":
             if not sign_off.strip():
-                raise Refused(sentence("go live", reasons), code="blocked")
+                raise Blocked("go live", reasons)
             require_whole(by, "import_stores", found.brand_id)
             found.launch_override = f"{storable(sign_off.strip())} ({', '.join(map(str, reasons))})"[:200]
             changed.append("launch_override")

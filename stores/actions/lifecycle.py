@@ -14,13 +14,13 @@ from typing import Any
 from django.db.models import Count, F
 
 from stores.actions.access import locked
-from stores.actions.errors import Refused
+from stores.actions.errors import Blocked, Refused
 from stores.actions.transaction import acting
 from stores.models import Actor, Grant, PlanStore, ServiceCase, Store, StoreMilestone
 from stores.models.queries.opening import local_day
 from stores.models.services import OPEN_CASE_STATUSES
 from stores.values import clock
-from stores.values.lifecycle import STORE_STEPS, Blocker, sentence
+from stores.values.lifecycle import STORE_STEPS, Blocker
 from stores.values.milestones import REACHED_WITH
 
 Guard = Callable[[Sequence[int]], Iterable[tuple[int, Blocker]]]
@@ -169,16 +169,18 @@ def _step(
         found: Store = locked(Store, store.pk, by=by, to="edit_stores")
         if found.status != seen:
             raise Refused(
-                f"Meanwhile the store is {found.status.replace('_', ' ')}: look at it again.", code="changed_meanwhile"
+                "Meanwhile the store is %(status)s: look at it again.", code="changed_meanwhile", status=[found.status]
             )
         if to not in STORE_STEPS[seen]:
-            possible = ", ".join(step.replace("_", " ") for step in STORE_STEPS[seen]) or "nothing, this is the end"
             raise Refused(
-                f"A store that is {seen.replace('_', ' ')} cannot become {to.replace('_', ' ')}. Possible: {possible}.",
+                "A store that is %(seen)s cannot become %(to)s. Possible: %(possible)s.",
                 code="step",
+                seen=[seen],
+                to=[to],
+                possible=STORE_STEPS[seen] or ["nothing, this is the end"],
             )
         if reasons := blockers([found.pk], to).get(found.pk):
-            raise Refused(sentence(VERBS.get(to, "go on"), reasons), code="blocked")
+            raise Blocked(VERBS.get(to, "go on"), reasons)
         today = local_day(found.time_zone, clock.now())
         changed = dates(found, today)
         for name, value in changed.items():

@@ -67,7 +67,12 @@ def localize_plan(
             with transaction.atomic():
                 plan.save()
         except IntegrityError as error:
-            raise Refused(f"{campaign.title} already has a plan for {market}.", code="duplicate") from error
+            raise Refused(
+                "%(campaign)s already has a plan for %(market)s.",
+                code="duplicate",
+                campaign=campaign.title,
+                market=str(market),
+            ) from error
         # The market must be the actor's own: asked of the saved row, undone with the transaction.
         plan = locked(MarketPlan, plan.pk, by=by, to="edit_plans")
         _next_revision(plan, draft, by=by)

@@ -151,7 +151,7 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
         names = [field.name for field in model._meta.fields] if fields is None else list(fields)
         changed = [name for name in names if before is None or _raw(before, name) != _raw(obj, name)]
         if before is not None and (kept := [name for name in changed if name in fixed_fields(model)]):
-            raise Refused(f"The {kept[0].replace('_', ' ')} cannot be changed any more.", code="fixed")
+            raise Refused("The %(field)s cannot be changed any more.", code="fixed", field=kept[:1])
         for name in changed:
             _check_link(obj, name, by=by)
         if model in WHOLE_BRAND:

@@ -57,7 +57,9 @@ def _known(what: str, codes: tuple[str, ...], rows: object) -> None:
     found = set(rows.filter(code__in=codes).values_list("code", flat=True))  # type: ignore[attr-defined]
     missing = sorted(set(codes) - found)
     if missing:
-        raise Refused(f"There is no {what} {', '.join(missing)} in this market.", code=f"unknown_{what}")
+        raise Refused(
+            "Not in this market: %(what)s %(codes)s.", code=f"unknown_{what}", what=[what], codes=", ".join(missing)
+        )
 
 
 def offer_facts(plan: MarketPlan) -> list[contents.OfferFacts]:

@@ -283,7 +283,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         except IntegrityError:
             messages.error(request, _("This contradicts another record, so nothing was saved. Look at it again."))
         return HttpResponseRedirect(request.get_full_path())

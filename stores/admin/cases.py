@@ -161,7 +161,7 @@ class ServiceCaseAdmin(WithStatus, ScopedAdmin):
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         else:
             messages.success(request, _("Written down."))
         return HttpResponseRedirect(request.path)

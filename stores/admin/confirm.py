@@ -155,7 +155,7 @@ def corrected(request: HttpRequest, link: ConfirmationLink, uid: uuid.UUID) -> H
         try:
             outcome = form.save(by=confirmations.actor_of(link))
         except Refused as refusal:
-            form.add_error(None, _(refusal.message))
+            form.add_error(None, refusal.said())
         else:
             said = "proposed" if outcome.request else "corrected" if outcome.corrected else "same"
             return HttpResponseRedirect(f"../?show=all&said={said}#c{store.uid}")

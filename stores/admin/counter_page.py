@@ -79,7 +79,7 @@ class WithCounterPage:
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(None, _(refusal.message))
+            form.add_error(None, refusal.said())
             return ""
         if outcome.request:
             return _("Saved. What the brand decides is on its way to them.")

@@ -120,7 +120,7 @@ class ChangeRequestAdmin(ScopedAdmin):
             except NotFound:
                 raise Http404 from None
             except Refused as refusal:
-                messages.error(request, f"{one.store}: {_(refusal.message)}")
+                messages.error(request, f"{one.store}: {refusal.said()}")
             else:
                 done += 1
         if done:

@@ -149,7 +149,7 @@ class PartnerAdmin(Named, ScopedAdmin):
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         return HttpResponseRedirect(reverse("admin:stores_partner_change", args=[partner.pk]))
 
     @staticmethod

@@ -33,7 +33,7 @@ def do(request: HttpRequest, row: Any, doings: Mapping[str, Doing]) -> HttpRespo
     except NotFound:
         raise Http404 from None
     except Refused as refusal:
-        messages.error(request, _(refusal.message))
+        messages.error(request, refusal.said())
     else:
         messages.success(request, said or _("Done."))
     return HttpResponseRedirect(request.path)

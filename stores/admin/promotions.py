@@ -166,7 +166,7 @@ class CampaignAdmin(ScopedAdmin):
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         else:
             nudge()
             messages.success(request, said)
@@ -208,7 +208,7 @@ class CampaignAdmin(ScopedAdmin):
             except NotFound:
                 raise Http404 from None
             except Refused as refusal:
-                form.add_error(None, _(refusal.message))
+                form.add_error(None, refusal.said())
             else:
                 messages.success(request, _("Written as revision 1. Send it for approval when it is ready."))
                 return HttpResponseRedirect(reverse("admin:stores_marketplan_change", args=[plan.pk]))
@@ -282,7 +282,7 @@ class MarketPlanAdmin(ScopedAdmin):
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(None, _(refusal.message))
+            form.add_error(None, refusal.said())
             return False
         if saved.latest_revision_id == before:
             messages.info(request, _("Nothing changed, so there is no new revision."))
@@ -301,7 +301,7 @@ class MarketPlanAdmin(ScopedAdmin):
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         else:
             nudge()
             messages.success(request, said)

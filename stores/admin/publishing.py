@@ -38,7 +38,7 @@ class Publishing:
             try:
                 done = publish_stores(by=user, stores=queryset, override=override)
             except Refused as refusal:
-                messages.error(request, _(refusal.message))
+                messages.error(request, refusal.said())
                 return None
             text = ngettext("%(n)s store was published.", "%(n)s stores were published.", done.published)
             messages.success(request, text % {"n": done.published})
@@ -69,7 +69,7 @@ class Publishing:
             try:
                 count = unpublish_stores(by=user, stores=queryset, reason=reason[:200])
             except Refused as refusal:
-                messages.error(request, _(refusal.message))
+                messages.error(request, refusal.said())
                 return None
             text = ngettext("%(n)s store was taken down.", "%(n)s stores were taken down.", count)
             messages.success(request, text % {"n": count})

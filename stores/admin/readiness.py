@@ -140,7 +140,7 @@ def _decide(request: HttpRequest, rows: Any) -> HttpResponse:
             case _:
                 raise Http404
     except Refused as refusal:
-        messages.error(request, _(refusal.message))
+        messages.error(request, refusal.said())
     else:
         _say(request, done)
     left = rows.model.objects.filter(pk__in=rows.order_by().values("pk"), state="proposed").exists()

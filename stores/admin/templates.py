@@ -112,11 +112,11 @@ def page(request: HttpRequest, template: HoursTemplate, context: dict[str, Any])
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         try:
             preview = hours_templates.preview_template(**asked)
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
     context |= {
         "title": _("Apply “%(name)s”") % {"name": template},
         "template": template,

@@ -125,7 +125,7 @@ class Together:
             messages.error(request, _("A store or partner is not there any more. Nothing was changed."))
             return None
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
             if refusal.code == "too_many":
                 return None
             context["preview"] = together.preview_together(by=user, stores=queryset, values=form.cleaned_data)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stores.actions.errors import blocker_said
 from stores.dashboard.imports import findings, labels
 from stores.dashboard.reading import language_name, market_name
 from stores.models.fields import in_reader_language
@@ -134,21 +135,7 @@ def gap(found: Gap) -> str:
 @register.filter
 def blocker(found: Blocker) -> str:
     """Why a step is not possible now."""
-    places = {"n": found.count, "detail": ", ".join(_(part) for part in found.detail.split(", "))}
-    texts = {
-        "open_cases": ngettext("%(n)s open service case", "%(n)s open service cases", found.count),
-        "staff_grants": ngettext("%(n)s staff grant", "%(n)s staff grants", found.count),
-        "running_plans": ngettext("%(n)s promotion that runs here", "%(n)s promotions that run here", found.count),
-        "published": _("it is published: take it down first"),
-        "checklist": ngettext(
-            "%(n)s required item is open: %(detail)s", "%(n)s required items are open: %(detail)s", found.count
-        ),
-        "no_checklist": _("there is no checklist yet"),
-        "followers": ngettext(
-            "%(n)s counter that follows its hours", "%(n)s counters that follow its hours", found.count
-        ),
-    }
-    return texts[found.code] % places
+    return blocker_said(found)
 
 
 @register.filter

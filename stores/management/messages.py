@@ -13,6 +13,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.utils.translation.template import templatize
 
 from stores.management import translations
@@ -81,7 +82,7 @@ def _names() -> Iterator[Message]:
         if hasattr(model, "pgh_label"):
             continue
         for field in model._meta.fields:
-            for _value, label in field.flatchoices:
+            for _value, label in (field.base_field if isinstance(field, ArrayField) else field).flatchoices:
                 yield str(label)
         if model.__name__ in MACHINERY:
             continue

@@ -6,7 +6,7 @@ no customer has come. A word that nobody can take back (closed, cancelled) has n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 STORE_STEPS: Mapping[str, tuple[str, ...]] = {
@@ -81,6 +81,6 @@ BLOCKERS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def sentence(verb: str, blockers: list[Blocker]) -> str:
+def sentence(verb: str, blockers: Sequence[Blocker]) -> str:
     """``cannot close: 3 open service cases, 2 staff grants``."""
     return f"Cannot {verb}: {', '.join(map(str, blockers))}."

@@ -97,7 +97,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             except NotFound:
                 raise Http404 from None
             except Refused as refusal:
-                errors.append(_(refusal.message))
+                errors.append(refusal.said())
             else:
                 ours = f"?partner={partner.pk}" if partner is not None and partner.brand_id == brand.pk else ""
                 return HttpResponseRedirect(reverse("admin:import_columns", args=[job.pk]) + ours)
@@ -198,7 +198,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     except Refused as refusal:
-        messages.error(request, _(refusal.message))
+        messages.error(request, refusal.said())
         return HttpResponseRedirect(request.get_full_path())
     partners = list(
         Partner.objects.visible_to(user, to="import_stores")
@@ -242,7 +242,7 @@ def _ask_for_preview(request: HttpRequest, job: ImportJob, found: setup.Setup, s
         found.errors.append(str(error))
         return None
     except Refused as refusal:
-        found.errors.append(_(refusal.message))
+        found.errors.append(refusal.said())
         return None
     return HttpResponseRedirect(reverse("admin:import", args=[job.pk]))
 
@@ -279,7 +279,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     except Refused as refusal:
-        messages.error(request, _(refusal.message))
+        messages.error(request, refusal.said())
     back = "admin:imports" if sent["step"] == "cancel" else "admin:import"
     return HttpResponseRedirect(reverse(back, args=[] if back == "admin:imports" else [job.pk]))
 
@@ -320,7 +320,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             done = publication.publish_complete(by=request.user, job=job)
         except Refused as refusal:
-            messages.error(request, _(refusal.message))
+            messages.error(request, refusal.said())
         else:
             messages.success(request, _("Published: %(count)s") % {"count": n(done.published)})
         return HttpResponseRedirect(request.path)

@@ -57,7 +57,7 @@ def test_a_step_that_is_blocked_says_why_and_has_no_button(world: people.World) 
     assert [str(each) for each in closing["blockers"]] == ["1 open service case"]
     assert "1 open service case" in shown.content.decode()
     refused = move(signed_in(world.emma), store, "closed", "closing")
-    assert said(refused) == ["Cannot close: 1 open service case."]
+    assert said(refused) == ["Not possible yet: 1 open service case."]
 
 
 def test_who_looked_at_an_older_status_looks_again(world: people.World, berlin: Store) -> None:
@@ -66,6 +66,20 @@ def test_who_looked_at_an_older_status_looks_again(world: people.World, berlin: 
     assert said(move(signed_in(world.olivia), berlin, "cancelled", "ready", reason="x")) == [
         "Meanwhile the store is open: look at it again."
     ]
+
+
+def test_a_refusal_after_a_race_is_said_in_the_readers_language(world: people.World, berlin: Store) -> None:
+    emma, olivia = signed_in(world.emma), signed_in(world.olivia)
+    move(emma, berlin, "open", "ready")
+    olivia.cookies["django_language"] = "de"
+    assert said(move(olivia, berlin, "cancelled", "ready", reason="x")) == [
+        "Inzwischen steht die Filiale auf „Geöffnet“: bitte noch einmal ansehen."
+    ]
+    followed = people.store(world.rokid, "DE", "counter", hours_from=berlin)
+    move(emma, berlin, "closing", "open", reason="x", closing_date="2099-01-01")
+    assert said(move(olivia, berlin, "closed", "closing")) == [
+        "Noch nicht möglich: 1 Counter, der ihren Zeiten folgt."
+    ], followed
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stores.admin.base import ScopedAdmin, ScopedStacked
-from stores.admin.forms import ScopedForm
+from stores.admin.forms import ScopedForm, ScopedFormSet
 from stores.models import StoreAddress
 from stores.values import addresses, languages
-
-_FormSet: Any = BaseInlineFormSet
 
 PART_NAMES = {
     "area": gettext_lazy("Area"), "city": gettext_lazy("City"), "county": gettext_lazy("County"),
@@ -79,7 +76,7 @@ class AddressForm(ScopedForm):
         return code
 
 
-class AddressFormSet(_FormSet):  # type: ignore[misc]  # seen without types, as all of the admin's base
+class AddressFormSet(ScopedFormSet):
     """All addresses of one store."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -100,7 +97,7 @@ class AddressFormSet(_FormSet):  # type: ignore[misc]  # seen without types, as 
         elif kept and len(primary) != 1:
             raise ValidationError(_("Mark exactly one address as the primary one, the one that the post uses."))
 
-    def save(self, *, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001  (Django's signature)
         """What stops being primary is written before what becomes it: the table never holds two."""
         saved = super().save(commit=commit)
         if not commit:

@@ -36,7 +36,7 @@ from stores.actions.errors import NotFound, Refused
 from stores.admin import history
 from stores.admin.columns import readable_json, texts_by_language, week_by_day
 from stores.admin.fields import LinesField, LocalizedField, LocalizedWidget, WordsField
-from stores.admin.forms import ScopedForm
+from stores.admin.forms import ScopedForm, ScopedFormSet
 from stores.models import Market
 from stores.models.fields import LocalizedText, WallClockField
 
@@ -327,6 +327,7 @@ class ScopedInline(Scoped):
     """Rows of another table within a record's page, under the same rules."""
 
     parent_model: type[models.Model]
+    formset = ScopedFormSet
     extra = 0
     show_change_link = True
     tab = True

@@ -10,8 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.widgets import Script
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from stores.models.fields import check_localized
@@ -39,13 +39,23 @@ class LocalizedWidget(forms.Widget):
         super().__init__(dict(attrs or {}))
         self.rows = rows
         self.suggested: tuple[str, ...] = ("en",)
+        self.label: Any = ""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         texts = value if isinstance(value, Mapping) else {}
         tags = list(dict.fromkeys((*self.suggested, *texts)))
         context["widget"] |= {
-            "boxes": [{"tag": tag, "text": texts.get(tag, "")} for tag in tags if tag or texts[tag]],
+            "boxes": [
+                {
+                    "tag": tag,
+                    "text": texts.get(tag, ""),
+                    "language": languages.language_name(tag, get_language() or "en"),
+                }
+                for tag in tags
+                if tag or texts[tag]
+            ],
+            "label": self.label,
             "rows": self.rows,
             "input_classes": " ".join(INPUT_CLASSES),
             "area_classes": " ".join(TEXTAREA_CLASSES),

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms import ModelChoiceField, ModelForm
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from stores.admin import history
 from stores.admin.fields import LocalizedWidget
 
 if TYPE_CHECKING:  # Django's forms take their types only in the stubs
     _Form = ModelForm[Any]
     _Choice = ModelChoiceField[Any]
+    _FormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    _Form, _Choice = ModelForm, ModelChoiceField
+    _Form, _Choice, _FormSet = ModelForm, ModelChoiceField, BaseInlineFormSet
+
+SOMEBODY_SAVED = gettext_lazy(
+    "Somebody saved this while you had it open, so nothing of yours is saved yet. What you entered is still here: compare it, "
+    "and save again to keep it."
+)
 
 
 class ScopedForm(_Form):
@@ -27,7 +37,7 @@ class ScopedForm(_Form):
             if isinstance(field, ModelChoiceField) and field.queryset is not None:
                 self._keep_current(name, field)
             elif isinstance(field.widget, LocalizedWidget):
-                field.widget.suggested = self._languages()
+                field.widget.suggested, field.widget.label = self._languages(), field.label
 
     def _keep_current(self, name: str, field: _Choice) -> None:
         current = getattr(self.instance, f"{name}_id", None) if self.instance.pk else None
@@ -48,6 +58,10 @@ class ScopedForm(_Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         instance: Any = self.instance
+        if not self.prefix and self.changed_data and changed_since(self.data, instance):
+            self.add_error(None, SOMEBODY_SAVED)
+            for name in self.changed_data:
+                self.add_error(name, _("There is now: %(value)s") % {"value": self._there(name)})
         if self.brand_from and instance.brand_id is None:
             parent = cleaned.get(self.brand_from) or (
                 getattr(instance, self.brand_from) if getattr(instance, f"{self.brand_from}_id", None) else None
@@ -56,8 +70,34 @@ class ScopedForm(_Form):
                 instance.brand_id = parent.brand_id
         return cleaned
 
+    def _there(self, name: str) -> str:
+        """What the record holds now, which saving again would replace."""
+        field: Any = self.instance._meta.get_field(name)
+        value = getattr(self.instance, field.attname)
+        names = {(name, value): str(getattr(self.instance, name))} if field.is_relation and value is not None else {}
+        return history.shown(field, value, names)
+
     def _get_validation_exclusions(self) -> set[str]:
         # The brand is in every unique key and in no form: left out, the database would answer with an error page. Before a
         # parent is chosen there is no brand yet, and the missing parent is the mistake to speak of.
         known = {"brand"} if getattr(self.instance, "brand_id", None) else set()
         return super()._get_validation_exclusions() - known  # type: ignore[misc,no-any-return]  # not in the stubs
+
+
+class ScopedFormSet(_FormSet):
+    """The rows of a record's part, saved with the record or not at all."""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.has_changed() and changed_since(self.data, self.instance):
+            raise ValidationError(SOMEBODY_SAVED)
+
+
+def changed_since(data: Any, record: Any) -> bool:
+    """Whether the record or a part of it was saved by somebody else after the form was opened.
+
+    1. Two people open a store. 2. The first saves a phone number. 3. The second saves an email, with the old phone number still
+    in the form, which would undo the first one's work without anybody noticing.
+    """
+    seen = data.get("seen")
+    return bool(seen and record.pk and seen != str(record.version))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from stores.admin.fields import DAYS, WeekWidget
 
 # A page shows the newest; an older state is found by asking for it, not by scrolling.
 MOST = 100
@@ -94,26 +97,37 @@ def _changes(event: Any, older: Any, fields: list[Any], names: dict[tuple[str, A
         changes.append(
             Change(
                 str(field.verbose_name),
-                "" if older is None else _shown(field, before, names),
-                _shown(field, after, names),
+                "" if older is None else shown(field, before, names),
+                shown(field, after, names),
             )
         )
     return changes
 
 
-def _shown(field: Any, value: Any, names: dict[tuple[str, Any], str]) -> str:
+def shown(field: Any, value: Any, names: dict[tuple[str, Any], str]) -> str:
+    """A field's value for people; ``names`` has linked records by field and key."""
     if field.is_relation:
         return "–" if value is None else names.get((field.name, value), "…")
     if field.choices:
-        return str(dict(field.flatchoices).get(value, value) or "–")
+        value = dict(field.flatchoices).get(value, value)
+    return "–" if value in (None, "", [], {}) else _text(field, value)
+
+
+def _text(field: Any, value: Any) -> str:
     match value:
-        case None | "":
-            return "–"
+        case bool():
+            return _("Yes") if value else _("No")
         case datetime():
-            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
+            zone = " UTC" if value.tzinfo else ""
+            return date_format(value.astimezone(UTC) if zone else value, "DATETIME_FORMAT") + zone
+        case date():
+            return date_format(value)
+        case list() if field.name == "periods":
+            week = zip(DAYS, WeekWidget.texts(value), strict=False)
+            return " · ".join(f"{day} {text or _('closed')}" for day, text in week)
         case dict() | list():
             parts = [f"{tag}: {text}" for tag, text in value.items()] if isinstance(value, dict) else map(str, value)
-            return " · ".join(parts) or "–"
+            return " · ".join(parts)
         case _:
             return str(value)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from stores.values import languages
 from stores.values.territories import territory_name
 
 
@@ -30,7 +29,4 @@ def market_name(code: str) -> str:
 
 def language_name(tag: str) -> str:
     """A language by its tag, as the reader calls it; one that CLDR does not know stays as it is."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name((get_language() or "en").replace("-", "_")) or tag
-    except (ValueError, UnknownLocaleError):
-        return tag
+    return languages.language_name(tag, get_language() or "en")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 ENGLISH = "en"
@@ -204,3 +205,11 @@ def _accepted(header: str) -> tuple[list[str], set[str]]:
         else:
             weighted.append((weight, tag))
     return [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])], refused
+
+
+def language_name(tag: str, reader: str) -> str:
+    """A language by its tag, as readers of another call it; one that CLDR does not know stays as it is."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(reader.replace("-", "_")) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag

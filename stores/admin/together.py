@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminSelect2Widget
 
 from stores.actions import partners, together
 from stores.actions.errors import NotFound, Refused
@@ -37,9 +38,10 @@ class TogetherForm(forms.Form):
 
     format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
     cluster = forms.CharField(label=gettext_lazy("Cluster"), max_length=60, required=False)
-    operator = forms.CharField(
-        label=gettext_lazy("Operator"), max_length=40, required=False,
-        help_text=gettext_lazy("Code of a partner; blank when the brand runs the stores itself."),
+    operator = forms.ModelChoiceField(
+        Partner.objects.none(), to_field_name="code", label=gettext_lazy("Operator"), required=False,
+        empty_label=gettext_lazy("The brand itself"), widget=UnfoldAdminSelect2Widget,
+        error_messages={"invalid_choice": gettext_lazy("There is no such partner among yours.")},
     )  # fmt: skip
     phone = forms.RegexField(
         r"^\+[1-9][0-9]{5,14}$", label=gettext_lazy("Phone"), max_length=20, required=False,
@@ -51,8 +53,8 @@ class TogetherForm(forms.Form):
     remove_languages = WordsField(label=gettext_lazy("Remove languages spoken"), required=False)
 
     def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
-        self.reader = reader
         super().__init__(*args, **kwargs)
+        self.fields["operator"].queryset = Partner.objects.visible_to(reader).order_by("code")  # type: ignore[attr-defined]
         labels = dict(Store._meta.get_field("format").flatchoices)
         self.fields["format"].choices = [(name, _(str(labels[name]))) for name in FORMATS]  # type: ignore[attr-defined]
         for name in ("add_languages", "remove_languages"):
@@ -61,15 +63,6 @@ class TogetherForm(forms.Form):
     def ticked(self) -> list[str]:
         """Names of the fields that are to change."""
         return [name for name in self.fields if self.data.get(f"change_{name}")]
-
-    def clean_operator(self) -> Partner | None:
-        code = self.cleaned_data["operator"].strip()
-        if not code:
-            return None
-        partner: Partner | None = Partner.objects.visible_to(self.reader).filter(code=code).first()
-        if partner is None:
-            raise forms.ValidationError(_("There is no such partner among yours."))
-        return partner
 
     def clean_add_languages(self) -> list[str]:
         return _tags(self.cleaned_data["add_languages"])

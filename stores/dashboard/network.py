@@ -74,7 +74,7 @@ class Filters:
         elif self.operator:
             found = found.filter(operator__in=Partner.objects.visible_to(actor).filter(code=self.operator))
         if self.q:
-            found = found.matching(self.q)
+            found = found.coded_or_matching(self.q)
         if self.position:
             found = found.unplaced() if self.position == "none" else found.placed()
         return found

@@ -70,6 +70,12 @@ def market(code: str) -> str:
 
 
 @register.filter
+def markets(codes: Iterable[str]) -> str:
+    """Markets' names in the reader's language, in one line."""
+    return ", ".join(sorted(map(market_name, codes)))
+
+
+@register.filter
 def said(texts: Mapping[str, str] | None) -> str:
     """A localized text in the reader's language."""
     return in_reader_language(texts or {})

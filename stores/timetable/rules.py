@@ -179,12 +179,15 @@ def _closures(schedule: Schedule) -> list[tuple[int, int | None, Rule]]:
 
 
 def _closure(closure: Closure) -> tuple[int, int | None, Rule]:
+    since_ever = closure.from_date == date.min
     if closure.permanent:
-        text = f"closed for good since {closure.from_date}"
+        text = "closed for good" if since_ever else f"closed for good since {closure.from_date}"
     else:
         text = f"temporary closure until {closure.until or 'further notice'}"
     if closure.reason:
-        text += f": {closure.reason}"
+        # What was never open is not closed for a time: the reason says all there is.
+        never_open = since_ever and not closure.permanent and closure.until is None
+        text = closure.reason if never_open else f"{text}: {closure.reason}"
     return closure.from_date.toordinal(), closure.until.toordinal() if closure.until else None, Rule("closure", text)
 
 

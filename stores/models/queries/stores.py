@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -27,6 +28,8 @@ DISTANCE = (
     'cos(radians(%s::float8 + 256 - 256)) * cos(radians("stores_store"."latitude" + 256 - 256)) * '
     f"power(sin(radians({_EAST}) / 2), 2))))"
 )
+# What no word of a language looks like: parts joined by hyphens, with a figure or three of them.
+CODE_LIKE = re.compile(r"[\w.]+-(?:[\w.-]*[0-9][\w.-]*|[\w.]+-[\w.-]+)")
 PLACE = 'point("stores_store"."longitude", "stores_store"."latitude")'
 
 
@@ -126,6 +129,15 @@ class StoreQuerySet(ScopedQuerySet[Any]):
             lines = f"SELECT store_id FROM stores_storesearch WHERE {indexed}text LIKE %s"  # noqa: S608  (our texts)
             found = found.filter(_holds(f'"stores_store"."id" IN ({lines})', [*params, pattern]))
         return found if words else self.none()
+
+    def coded_or_matching(self, text: str) -> Self:
+        """Stores whose code begins with the text, if it reads like a code and there are any; else those :meth:`matching`.
+
+        ``DE-NEW-1`` is no search for everything with "de", "new" and "1" somewhere in its address.
+        """
+        word = text.strip()
+        coded = self.filter(code__istartswith=word)
+        return coded if CODE_LIKE.fullmatch(word) and coded.exists() else self.matching(text)
 
     def selling(self, model: str | None, *, on_demo: bool = False) -> Self:
         """Stores that sell or show a model, or any model without one; with ``on_demo`` those where it can be tried."""

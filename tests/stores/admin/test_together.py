@@ -52,6 +52,15 @@ def test_mistakes_stand_beside_their_field_and_unticked_fields_do_not_count(worl
     assert page.context["form"].non_field_errors() == ["Tick at least one field to change."]
 
 
+def test_the_operator_is_chosen_by_name_among_the_own_partners(world: World) -> None:
+    made = store(world.rokid, "DE", "mitte")
+    field = sent(world.olivia, [made]).context["form"].fields["operator"]
+    assert [str(label) for _code, label in field.choices] == ["The brand itself", *map(str, field.queryset)]
+    assert set(field.queryset) == set(Partner.objects.visible_to(world.olivia))
+    page = sent(world.olivia, [made], step="preview", change_operator="1", operator="nobody")
+    assert page.context["form"].errors == {"operator": ["There is no such partner among yours."]}
+
+
 def test_somebody_who_may_not_edit_stores_has_no_such_action(world: World) -> None:
     made = store(world.rokid, "HK", "central", operator=world.optician)
     page = sent(world.mei, [made], step="preview", change_cluster="1", cluster="airports")

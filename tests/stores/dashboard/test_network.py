@@ -60,6 +60,16 @@ def test_the_list_has_the_stores_of_the_own_region_and_no_others(
     assert listed(world.mei) == []
 
 
+def test_a_code_finds_the_stores_whose_code_begins_with_it_before_all_that_hold_its_parts(world: people.World) -> None:
+    for code in ("DE-NEW-1", "DE-NEW-10", "DE-NEW-21", "DE-OLD-1"):
+        store(world.rokid, "DE", code, None)
+    old = Store.objects.get(code="DE-OLD-1")
+    StoreAddress.objects.create(brand=world.rokid, store=old, language="de", lines=["Newtonstraße 1"], is_primary=True)
+    assert listed(world.emma, q="de-new-1") == ["DE-NEW-1", "DE-NEW-10"]
+    assert listed(world.emma, q="DE NEW 1") == ["DE-NEW-1", "DE-NEW-10", "DE-NEW-21", "DE-OLD-1"]
+    assert listed(world.emma, q="new-ton-1") == ["DE-OLD-1"]  # nothing is coded so, so its parts are looked for
+
+
 def test_the_map_has_a_point_for_each_of_them_that_has_a_position(
     world: people.World, network: dict[str, Store]
 ) -> None:

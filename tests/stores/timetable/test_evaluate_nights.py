@@ -219,6 +219,21 @@ def test_a_closure_beats_a_special_day() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("closure", "text"),
+    [
+        (Closure(date.min, reason="not open yet"), "not open yet"),
+        (Closure(date.min), "temporary closure until further notice"),
+        (Closure(date(2026, 11, 1), reason="flood"), "temporary closure until further notice: flood"),
+        (Closure(date.min, permanent=True), "closed for good"),
+        (Closure(date(2026, 11, 1), permanent=True), "closed for good since 2026-11-01"),
+    ],
+)
+def test_a_closure_says_no_more_than_is_known(closure: Closure, text: str) -> None:
+    answer = asked(Schedule(BERLIN, SHOP, closures=(closure,)), "2026-11-18T12:00")
+    assert (answer.state, answer.rule) == (State.CLOSED, ("closure", text, True))
+
+
 def test_a_store_trades_from_its_opening_until_its_closing_date() -> None:
     schedule = Schedule(BERLIN, SHOP, opens_on=date(2026, 12, 1), closes_on=date(2027, 2, 1))
     before, after = asked(schedule, "2026-11-18T12:00"), asked(schedule, "2027-02-02T12:00")

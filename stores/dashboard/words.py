@@ -70,6 +70,12 @@ def market(code: str) -> str:
 
 
 @register.filter
+def can(user: Any, ability: str) -> bool:
+    """Whether any grant of the person carries the ability."""
+    return bool(user.can(ability))
+
+
+@register.filter
 def markets(codes: Iterable[str]) -> str:
     """Markets' names in the reader's language, in one line."""
     return ", ".join(sorted(map(market_name, codes)))

@@ -12,7 +12,8 @@ from stores.models import ImportJob, ImportRow, Store
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.publication import Gap, publication_gaps
 
-_AT_ONCE = 2000
+MOST = 5000
+"""Stores that a page looks at, a second's work; of a larger list it shows the first ones, and says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Standing:
     """What is missing, and in how many of them."""
     waiting: int
     """Stores whose status is not one that customers hear of."""
+    beyond: int
+    """Stores not looked at, because there are more than MOST."""
 
 
 def stores_of(job: ImportJob) -> Any:
@@ -37,19 +40,15 @@ def stores_of(job: ImportJob) -> Any:
 def standing(reader: Any, job: ImportJob) -> Standing:
     """How they stand now."""
     stores = stores_of(job).visible_to(reader)
-    ids = list(
-        stores.filter(published_at__isnull=True, status__in=PUBLIC_STATUSES)
-        .order_by("code")
-        .values_list("pk", flat=True)
-    )
-    held: dict[int, list[Gap]] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        held |= {pk: gaps for pk, gaps in publication_gaps(ids[start : start + _AT_ONCE]).items() if gaps}
+    unpublished = stores.filter(published_at__isnull=True, status__in=PUBLIC_STATUSES)
+    ids = list(unpublished.order_by("code").values_list("pk", flat=True)[:MOST])
+    held = {pk: gaps for pk, gaps in publication_gaps(ids).items() if gaps}
     return Standing(
         published=stores.filter(published_at__isnull=False).count(),
         complete=len(ids) - len(held),
         held={pk: held[pk] for pk in ids if pk in held},
         gaps=Counter(Gap(what) for gaps in held.values() for what in {gap.what for gap in gaps}).most_common(),
+        beyond=unpublished.count() - len(ids) if len(ids) == MOST else 0,
         waiting=stores.filter(published_at__isnull=True).exclude(status__in=PUBLIC_STATUSES).count(),
     )
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stores.actions import imports as actions
+from stores.dashboard.imports import publication
 from stores.imports import jobs
 from stores.models import ImportJob, ImportRow, SavedMapping, Store
 from stores.models.queries.publication import Gap
@@ -374,3 +375,14 @@ def test_a_complete_list_closes_the_stores_that_it_lacks(wizard: Wizard) -> None
         "the list is complete and lacks this store, so it is closed"
     ]
     assert wizard.get("import_columns", job).context["setup"].complete is True
+
+
+def test_of_a_large_list_the_first_stores_are_looked_at_and_the_page_says_how_many_more_there_are(
+    wizard: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "MOST", 1)
+    page = wizard.get("import_publish", wizard.apply(LIST))
+    standing = page.context["standing"]
+    assert (standing.complete + len(standing.held), standing.beyond) == (1, Store.objects.count() - 1)
+    assert f"{standing.beyond} more were not looked at yet" in page.content.decode()
+    assert "Publish all that are complete" in page.content.decode()

@@ -11,6 +11,7 @@ from stores.actions.access import locked, require
 from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting, name_of
 from stores.models import Actor, CaseEvent, Device, Market, ServiceCase, ServiceOffering, Store
+from stores.models.queries.opening import local_day
 from stores.models.services import CASE_STEPS
 from stores.values import clock, crypto, languages
 from stores.values.words import storable
@@ -61,7 +62,8 @@ def open_case(
             language=languages.canonical(language),
             complaint=storable(complaint),
             received_at=moment,
-            due_date=(moment + timedelta(days=offering.turnaround_days)).date()
+            due_date=local_day(store.time_zone if store else place.default_time_zone, moment)
+            + timedelta(days=offering.turnaround_days)
             if offering and offering.turnaround_days
             else None,
         )

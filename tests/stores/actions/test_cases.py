@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from stores.actions import cases
@@ -37,6 +39,19 @@ def test_taking_a_device_in_starts_the_timeline(shop: Shop, device: Device) -> N
     case = take_in(shop, device)
     assert (case.status, case.market.code, case.reference[:3]) == ("received", "DE", "DE-")
     assert [(event.kind, event.to_status) for event in case.events.all()] == [("intake", "received")]
+
+
+def test_a_case_is_due_by_the_day_that_it_is_where_the_device_was_taken_in(shop: Shop, device: Device) -> None:
+    offered = ServiceOffering.objects.create(
+        brand=shop.world.rokid, market=shop.world.markets["JP"], code="lens", kind="repair", name={"en": "Lens"},
+        turnaround_days=3,
+    )  # fmt: skip
+    case = cases.open_case(
+        by=shop.world.olivia, device=device, language="ja", complaint="曇る", contact=CONTACT, offering=offered,
+        store=store(shop.world.rokid, "JP", "ginza"),
+        received_at=datetime(2026, 11, 24, 22, tzinfo=UTC),  # 07:00 of the 25th in Tokyo
+    )  # fmt: skip
+    assert case.due_date == date(2026, 11, 28)
 
 
 def test_the_contact_is_sealed_and_opened_only_for_those_who_handle_the_case(shop: Shop, device: Device) -> None:

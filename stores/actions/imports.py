@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from stores.actions.access import locked
 from stores.actions.errors import NotFound, Refused
 from stores.actions.stores import check_may_import
 from stores.actions.transaction import acting, name_of
@@ -205,9 +204,3 @@ def save_mapping(*, by: Actor, brand: Brand, name: str, mapping: Mapping[str, An
         found.mapping, found.created_by = dict(mapping), name_of(by)
         found.save(update_fields=["mapping", "created_by"])
     return found
-
-
-def forget_mapping(*, by: Actor, mapping: SavedMapping) -> None:
-    """Remove a saved mapping. Jobs that used it keep their own copy."""
-    with acting(by, "forget a mapping"):
-        locked(SavedMapping, mapping.pk, by=by, to="import_stores").delete()

@@ -136,7 +136,5 @@ class Capabilities:
     """Refuses a second object with the same reference."""
     has_lock: bool = False
     """Refuses a write that was made from an older version."""
-    min_lead_seconds: int = 0
-    max_items: int = 1000
     late_write_seconds: int = 30
     """How long after an ambiguous answer a write may still land: the row stays suspect that long."""

@@ -13,7 +13,6 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
@@ -106,7 +105,6 @@ class Territory:
 
     ``languages`` are BCP 47 tags, the first is the market's own. ``week_starts_on`` counts from 0, Monday, to
     6, Sunday. ``price_decimals`` is how many digits prices are written with, fewer than the coins allow in TWD or HUF.
-    ``calling_code`` is the international prefix without +, 0 where nobody has a telephone.
     """
 
     code: str
@@ -117,7 +115,6 @@ class Territory:
     default_time_zone: str
     prices_include_tax: bool
     week_starts_on: int
-    calling_code: int
 
 
 @cache
@@ -170,7 +167,6 @@ def _territory(code: str) -> Territory:
         default_time_zone=TIME_ZONES.get(code) or _zones()[code],
         prices_include_tax=code not in PRICES_WITHOUT_TAX,
         week_starts_on=_week_start(code),
-        calling_code=phonenumbers.country_code_for_region(code),
     )
 
 

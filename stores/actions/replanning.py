@@ -49,7 +49,7 @@ def replan(plan: MarketPlan) -> int:
     revision = plan.approved_revision
     if revision is None:
         return 0
-    plan.starts_at, plan.ends_at = window_of(revision)
+    window = plan.starts_at, plan.ends_at = window_of(revision)
     plan.tzdata_version = tzdata_version()
     plan.save(update_fields=["starts_at", "ends_at", "tzdata_version"])
     wanted = _is_wanted(plan)
@@ -71,7 +71,7 @@ def replan(plan: MarketPlan) -> int:
     changed = []
     for row in [*rows.values(), *fresh]:
         channel = chosen.get(row.channel_id)
-        if _desire(row, plan, revision, channel, present=wanted and channel is not None):
+        if _desire(row, plan, revision, channel, window, present=wanted and channel is not None):
             changed.append(row)
     ChannelPromotion.objects.bulk_create(row for row in changed if row.pk is None)
     ChannelPromotion.objects.bulk_update((row for row in changed if row.pk is not None), DESIRED, batch_size=500)
@@ -88,7 +88,13 @@ def _is_wanted(plan: MarketPlan) -> bool:
 
 
 def _desire(
-    row: ChannelPromotion, plan: MarketPlan, revision: PlanRevision, channel: Channel | None, *, present: bool
+    row: ChannelPromotion,
+    plan: MarketPlan,
+    revision: PlanRevision,
+    channel: Channel | None,
+    window: tuple[datetime, datetime],
+    *,
+    present: bool,
 ) -> bool:
     """Set the row's desired columns; False when it already wants exactly this."""
     if channel is None:  # no longer in the plan: what it held stays named, its presence ends
@@ -100,8 +106,8 @@ def _desire(
             channel=channel.code,
             channel_languages=channel.languages,
             default_language=plan.brand.default_language,
-            starts_at=plan.starts_at,  # type: ignore[arg-type]  # replan has just set both
-            ends_at=plan.ends_at,  # type: ignore[arg-type]
+            starts_at=window[0],
+            ends_at=window[1],
         ).to_json()
     digest = planning.desired_hash(document, present=present)
     if row.pk is not None and digest == row.desired_hash and row.revision_id == revision.pk:
@@ -110,7 +116,7 @@ def _desire(
     row.desired, row.desired_hash = document, digest
     row.generation = NextValue(GENERATION_SEQUENCE)
     row.desired_at = row.next_at = ClockTimestamp()
-    row.starts_at, row.ends_at = plan.starts_at, plan.ends_at  # type: ignore[assignment]
+    row.starts_at, row.ends_at = window
     row.revision, row.content_hash = revision, revision.content_hash
     row.attempts = 0
     return True

@@ -53,8 +53,8 @@ def checked_content(plan: MarketPlan, draft: contents.Draft, *, by: Actor) -> di
     return contents.build(draft, offers)
 
 
-def _known(what: str, codes: tuple[str, ...], rows: object) -> None:
-    found = set(rows.filter(code__in=codes).values_list("code", flat=True))  # type: ignore[attr-defined]
+def _known(what: str, codes: tuple[str, ...], rows: Any) -> None:
+    found = set(rows.filter(code__in=codes).values_list("code", flat=True))
     missing = sorted(set(codes) - found)
     if missing:
         raise Refused(

@@ -62,6 +62,13 @@ def may(request: HttpRequest, model: type[models.Model], pk: Any, *, to: str = "
     return asked[key]
 
 
+def seen(request: HttpRequest, model: type[models.Model], joined: Sequence[str]) -> models.QuerySet[Any]:
+    """The rows of a table that the person sees, with the links that their texts and columns read."""
+    manager: Any = model._default_manager
+    rows: models.QuerySet[Any] = manager.visible_to(request.user)
+    return rows.select_related(*joined) if joined else rows
+
+
 def can(request: HttpRequest, ability: str | None) -> bool:
     """Whether any grant of the person carries the ability."""
     user: Any = request.user
@@ -115,9 +122,9 @@ class Scoped:
         if db_field.remote_field.model is Market and not self.any_market:
             rows = rows.reached_by(user, to=ability)
         related = admin.site.get_model_admin(db_field.remote_field.model)
-        if isinstance(related, ScopedAdmin) and related.joined:
-            rows = rows.select_related(*related.joined)
-        return rows  # type: ignore[no-any-return]
+        joined = related.joined if isinstance(related, ScopedAdmin) else ()
+        found: models.QuerySet[Any] = rows.select_related(*joined) if joined else rows
+        return found
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, LocalizedText):
@@ -156,7 +163,7 @@ class Scoped:
         return type(f"{self.model.__name__}Form", (base,), {"brand_from": self.brand_from})
 
 
-class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
+class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
     """Base of every table in the dashboard."""
 
     joined: ClassVar[tuple[str, ...]] = ()
@@ -181,12 +188,9 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     # --- what is seen -------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        manager: Any = self.model._default_manager
-        rows: Any = manager.visible_to(request.user)
-        if self.joined:
-            rows = rows.select_related(*self.joined)
+        rows = seen(request, self.model, self.joined)
         ordering = self.get_ordering(request)
-        return rows.order_by(*ordering) if ordering else rows  # type: ignore[no-any-return]
+        return rows.order_by(*ordering) if ordering else rows
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return can(request, "view")
@@ -243,7 +247,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         try:
-            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]  # Unfold is Any
         except IncorrectLookupParameters:
             return HttpResponseRedirect(request.path)
 
@@ -255,7 +259,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
             raise Http404
         return found
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  (Django's signature)
         return super().get_form(request, obj, change=change, **{"form": self.get_form_class(), **kwargs})
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -279,7 +283,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
     ) -> HttpResponse:
         context = {"show_history": object_id is not None and history.is_kept(self.model), **(extra_context or {})}
         try:
-            return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+            return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]  # Unfold is Any
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
@@ -288,11 +292,11 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]
             messages.error(request, _("This contradicts another record, so nothing was saved. Look at it again."))
         return HttpResponseRedirect(request.get_full_path())
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user
         records.save_record(by=user, obj=obj, fields=form.changed_data if change else None, reason="dashboard")
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user
         formset.save(commit=False)
         for obj in formset.deleted_objects:
@@ -334,15 +338,13 @@ class ScopedInline(Scoped):
     joined: ClassVar[tuple[str, ...]] = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        manager: Any = self.model._default_manager
-        rows: Any = manager.visible_to(request.user)
-        return rows.select_related(*self.joined) if self.joined else rows  # type: ignore[no-any-return]
+        return seen(request, self.model, self.joined)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, **{"form": self.get_form_class(), **kwargs})  # type: ignore[misc]
+        return super().get_formset(request, obj, **{"form": self.get_form_class(), **kwargs})  # type: ignore[misc]  # a mixin
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        own = list(super().get_exclude(request, obj) or [])  # type: ignore[misc]
+        own = list(super().get_exclude(request, obj) or [])  # type: ignore[misc]  # a mixin
         return [*own, "brand"] if self.brand_from else own
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -359,11 +361,11 @@ class ScopedInline(Scoped):
         return self.model in records.DELETABLE and self.has_change_permission(request, obj)
 
 
-class ScopedTabular(ScopedInline, _Tabular):  # type: ignore[misc]
+class ScopedTabular(ScopedInline, _Tabular):  # type: ignore[misc]  # Unfold is Any
     """One line per row."""
 
     hide_title = True  # the cells say what the row is, in the reader's language
 
 
-class ScopedStacked(ScopedInline, _Stacked):  # type: ignore[misc]
+class ScopedStacked(ScopedInline, _Stacked):  # type: ignore[misc]  # Unfold is Any
     """One box per row."""

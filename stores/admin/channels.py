@@ -41,7 +41,7 @@ class ConnectionAdmin(ScopedAdmin):
     joined = ("brand",)
     fields = ("brand", "code", "platform", "base_url", ("rate_per_second", "burst", "max_in_flight"), "token")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         form.changed_data[:] = [name for name in form.changed_data if name != "token"]
         super().save_model(request, obj, form, change)
         if token := form.cleaned_data.get("token"):
@@ -75,7 +75,7 @@ class ChannelAdmin(WarnsOfRights, Named, WithStatus, ScopedAdmin):
     )
     inlines = (ChannelStoreInline,)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_model(request, obj, form, change)
         nudge()  # a channel that was opened or paused changes what should be there
 

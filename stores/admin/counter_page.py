@@ -14,20 +14,19 @@ from stores.actions import counters
 from stores.actions.errors import NotFound, Refused
 from stores.admin.base import may
 from stores.admin.counter_form import CounterForm, field_name
+from stores.admin.mixed import Mixed
 from stores.models import ChangeRequest, Store
 from stores.values.rows import row_number
 
 
-class WithCounterPage:
+class WithCounterPage(Mixed):
     """Adds ``<store>/counter/`` to the stores' pages."""
 
-    admin_site: Any
-    opts: Any
     change_form_outer_before_template: ClassVar[str | None] = "admin/stores/counter_link.html"
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.counter_view)
-        return [path("<path:object_id>/counter/", view, name="stores_store_counter"), *super().get_urls()]  # type: ignore[misc]
+        return [path("<path:object_id>/counter/", view, name="stores_store_counter"), *super().get_urls()]
 
     def changeform_view(
         self,
@@ -41,12 +40,12 @@ class WithCounterPage:
         runs = (
             key and may(request, Store, key, to="confirm_counters") and not may(request, Store, key, to="edit_stores")
         )
-        return super().changeform_view(  # type: ignore[misc,no-any-return]  # a mixin
+        return super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), "counter_page": bool(runs)}
         )
 
     def counter_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        store: Store = self.get_object(request, object_id)  # type: ignore[attr-defined]  # a mixin
+        store: Store = self.get_object(request, object_id)
         if not may(request, Store, store.pk, to="confirm_counters"):
             raise Http404
         form = CounterForm(request.POST if request.POST.get("step") == "save" else None, store=store)

@@ -57,7 +57,7 @@ class HolidayDateAdmin(Named, ScopedAdmin):
             return self.fields
         return (*self.fields[:-1], ("certainty", "source"), ("overridden_by", "overridden_at"))
 
-    def save_model(self, request: HttpRequest, obj: HolidayDate, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: HolidayDate, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user
         said = form.cleaned_data
         made = holidays.correct_holiday(

@@ -17,6 +17,7 @@ from stores.actions import launches
 from stores.admin import planned
 from stores.admin.base import ScopedAdmin, can, may
 from stores.admin.columns import choice, column
+from stores.admin.mixed import Mixed
 from stores.admin.planned import Data, Doing
 from stores.models import LaunchItem, MarketEntry, Store
 from stores.models.network import PUBLIC_STATUSES
@@ -92,15 +93,12 @@ DOINGS: Mapping[str, Doing] = {
 }
 
 
-class WithLaunch:
+class WithLaunch(Mixed):
     """The page of a market's launch, and its line on the entry's page."""
-
-    admin_site: Any
-    opts: Any
 
     def get_urls(self) -> list[Any]:
         launch = self.admin_site.admin_view(self.launch_view)
-        return [path("<path:object_id>/launch/", launch, name="stores_marketentry_launch"), *super().get_urls()]  # type: ignore[misc]
+        return [path("<path:object_id>/launch/", launch, name="stores_marketentry_launch"), *super().get_urls()]
 
     @column(gettext_lazy("Launch"))
     def launch(self, obj: Any) -> str:
@@ -116,7 +114,7 @@ class WithLaunch:
 
     def launch_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who does what by when, and the next step with what stands in its way."""
-        entry: MarketEntry = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the admin class
+        entry: MarketEntry = self.get_object(request, object_id)
         if request.method == "POST":
             return planned.do(request, entry, DOINGS)
         user: Any = request.user

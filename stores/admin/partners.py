@@ -18,6 +18,7 @@ from stores.actions.stores import publish_stores
 from stores.admin import partner_page
 from stores.admin.base import ScopedAdmin, ScopedTabular, may
 from stores.admin.columns import Named, column
+from stores.admin.mixed import Mixed
 from stores.models import Channel, Exclusivity, Partner, PartnerContact, Store
 from stores.values import clock
 from stores.values.quarters import quarter_of, quarter_start
@@ -186,11 +187,11 @@ class ExclusivityAdmin(ScopedAdmin):
     fields = ("partner", "market", ("trade", "product_line"), ("from_date", "to_date"), "note")
 
 
-class WarnsOfRights:
+class WarnsOfRights(Mixed):
     """Says, after a store got an operator or a channel a partner, what a person should weigh; what forbids was refused."""
 
-    def save_model(self, request: HttpRequest, obj: Store | Channel, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)  # type: ignore[misc]  # a mixin
+    def save_model(self, request: HttpRequest, obj: Store | Channel, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
+        super().save_model(request, obj, form, change)
         if {"operator", "partner", "kind"} & set(form.changed_data):
             for objection in against_place(obj):
                 messages.warning(request, _(objection.message))

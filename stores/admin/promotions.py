@@ -79,7 +79,7 @@ class CampaignAdmin(ScopedAdmin):
             text % {"done": obj.progress.done, "wanted": obj.progress.wanted},
         )
 
-    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user
         names = (
             "brand",

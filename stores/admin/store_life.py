@@ -20,6 +20,7 @@ from stores.actions.stores import publish_stores, unpublish_stores
 from stores.admin import milestones, planned
 from stores.admin.base import can, may
 from stores.admin.columns import choice, column
+from stores.admin.mixed import Mixed
 from stores.admin.planned import Data, Doing
 from stores.models import Store, StoreMilestone
 from stores.models.network import PUBLIC_STATUSES
@@ -78,15 +79,12 @@ DOINGS: Mapping[str, Doing] = {
 }
 
 
-class WithLife:
+class WithLife(Mixed):
     """The page of a store's life, and its line on the store's page."""
-
-    admin_site: Any
-    opts: Any
 
     def get_urls(self) -> list[Any]:
         life = self.admin_site.admin_view(self.life_view)
-        return [path("<path:object_id>/life/", life, name="stores_store_life"), *super().get_urls()]  # type: ignore[misc]
+        return [path("<path:object_id>/life/", life, name="stores_store_life"), *super().get_urls()]
 
     @column(gettext_lazy("Life"))
     def life(self, obj: Any) -> str:
@@ -100,17 +98,17 @@ class WithLife:
             _("Status, publication and milestones"),
         )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         """Whoever moves the opening on the store's page is told what it took along."""
         rows = StoreMilestone.objects.filter(store=obj)
         before = days_of(rows) if change and "opening_date" in form.changed_data else {}
-        super().save_model(request, obj, form, change)  # type: ignore[misc]  # of the admin class
+        super().save_model(request, obj, form, change)
         if before and (found := moved(rows, before)):
             messages.info(request, planned.told(found))
 
     def life_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What may happen to the store next, with what stands in the way; and what customers see of it."""
-        store: Store = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the admin class
+        store: Store = self.get_object(request, object_id)
         if request.method == "POST":
             return planned.do(request, store, DOINGS)
         edits = may(request, Store, store.pk, to="edit_stores")

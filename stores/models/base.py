@@ -49,6 +49,11 @@ class Record(models.Model):
         ]
 
 
+def referencing(*, old: str | None = None, new: str | None = None) -> pgtrigger.Referencing:
+    """The names under which a statement's trigger sees the rows as they were and as they are."""
+    return pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+
+
 def bumps(parent_table: str, column: str, *, of: str = "id") -> list[pgtrigger.Trigger]:
     """Triggers that move the parent's version when a child row comes, changes or goes.
 
@@ -86,7 +91,7 @@ def _moves_stores(name: str, operation: pgtrigger.Operation, rows: str, **tables
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+        referencing=referencing(**tables),
         func=(
             f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') WHERE id IN ("  # noqa: S608  (our names)
             f"SELECT store.id FROM {rows}); RETURN NULL;"
@@ -111,7 +116,7 @@ def _on_change(name: str, column: str, statement: str) -> list[pgtrigger.Trigger
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=operation,
-            referencing=pgtrigger.Referencing(  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+            referencing=referencing(
                 old="old_rows" if "old_rows" in sources else None,
                 new="new_rows" if "new_rows" in sources else None,
             ),

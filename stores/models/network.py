@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
-from stores.models.base import VERSION_SEQUENCE, Record, bumps, stamps, tracked
+from stores.models.base import VERSION_SEQUENCE, Record, bumps, referencing, stamps, tracked
 from stores.models.brands import Brand, Partner
 from stores.models.codes import CODE_LASTS
 from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
@@ -54,7 +54,7 @@ _MOVES_FOLLOWERS = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger leaves it untyped
+    referencing=referencing(new="new_rows"),
     func=(
         "IF EXISTS (SELECT 1 FROM stores_store WHERE hours_from_id IN (SELECT id FROM new_rows)) THEN "  # noqa: S608
         f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') "

@@ -100,7 +100,8 @@ class User(AbstractBaseUser, Record):
         """The user's grants with their roles, read once per instance (a request makes a new instance)."""
         if "_live_grants" not in self.__dict__:
             self.__dict__["_live_grants"] = list(self.grants.select_related("role")) if self.pk else []
-        return self.__dict__["_live_grants"]  # type: ignore[no-any-return]
+        known: list[Grant] = self.__dict__["_live_grants"]
+        return known
 
     def can(self, ability: str) -> bool:
         """Whether any grant carries the ability. Where it applies is ``visible_to(user, to=ability)``."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pgtrigger
 
+from stores.models.base import referencing
+
 _LINES = "INSERT INTO stores_storesearch (store_id, address_id, text) "
 _NEWER = "ON CONFLICT (store_id, address_id) DO UPDATE SET text = excluded.text"
 
@@ -22,31 +24,24 @@ def searched(rows: str, changed: str, gone: str) -> list[pgtrigger.Trigger]:
     both = f"new_rows fresh JOIN old_rows former ON former.id = fresh.id AND ({changed})"
     rewrite = f"{_LINES}{rows.format(fresh=both)} {_NEWER}; RETURN NULL;"
     return [
-        _after("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), write),  # type: ignore[no-untyped-call]
-        _after(
-            "update",
-            pgtrigger.Update,
-            pgtrigger.Referencing(old="old_rows", new="new_rows"),  # type: ignore[no-untyped-call]
-            rewrite,
-        ),
+        _after("insert", pgtrigger.Insert, referencing(new="new_rows"), write),
+        _after("update", pgtrigger.Update, referencing(old="old_rows", new="new_rows"), rewrite),
         _after(
             "delete",
             pgtrigger.Delete,
-            pgtrigger.Referencing(old="old_rows"),  # type: ignore[no-untyped-call]
+            referencing(old="old_rows"),
             f"DELETE FROM stores_storesearch line USING old_rows former WHERE {gone}; RETURN NULL;",  # noqa: S608  (our names)
         ),
     ]
 
 
-def _after(
-    event: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, func: str
-) -> pgtrigger.Trigger:
+def _after(event: str, operation: pgtrigger.Operation, tables: pgtrigger.Referencing, func: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=f"search_{event}",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=referencing,
+        referencing=tables,
         func=func,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Avg, Count, F, QuerySet
 from django.db.models.functions import Cos, Radians, Sin
@@ -23,7 +23,7 @@ class Locality(NamedTuple):
     stores: int
 
 
-def localities(stores: QuerySet) -> list[Locality]:  # type: ignore[type-arg]
+def localities(stores: QuerySet[Any]) -> list[Locality]:
     """Every town that the addresses of these stores name, most stores first. Positions are averaged on the sphere."""
     lat, lng = Radians(F("store__latitude")), Radians(F("store__longitude"))
     rows = (

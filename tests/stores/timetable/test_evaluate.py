@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stores.timetable.evaluate import HORIZON_DAYS, Answer, State, intervals, state_at
-from stores.timetable.schedule import Period, Schedule, Week
+from stores.timetable.schedule import Period, Schedule, SpecialDay, Week
 from tests.stores.timetable.schedules import (
     MARKET_ZONES,
     TRICKY_ZONES,
@@ -172,3 +172,13 @@ def test_no_hours_are_unknown_for_as_long_as_anybody_looks() -> None:
     assert (answer.state, answer.since, answer.until) == (State.UNKNOWN, None, None)
     assert answer.rule.text == "no hours known"
     assert intervals(Schedule(ZoneInfo("Asia/Tokyo")), date(2026, 1, 1), date(2026, 2, 1)) == []
+
+
+@pytest.mark.parametrize("hour", [11, 23, 29])
+def test_an_evening_that_goes_on_by_another_rule_is_one_opening(hour: int) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    evening, night = Period.between("10:00", "24:00"), Period.between("00:00", "06:00")
+    shop = Schedule(zone, Week.daily(evening), special_days=(SpecialDay(date(2026, 11, 27), (night,), "Sale"),))
+    answer = state_at(shop, datetime(2026, 11, 26, tzinfo=zone) + timedelta(hours=hour))
+    opening = datetime(2026, 11, 26, 10, tzinfo=zone), datetime(2026, 11, 27, 6, tzinfo=zone)
+    assert (answer.state, (answer.since, answer.until)) == (State.OPEN, opening)

@@ -181,3 +181,18 @@ def test_a_comment_is_left_out_and_reported() -> None:
         "Mo-Fr 10:00-12:00",
         ("a comment was left out: 'welcome; all'",),
     )
+
+
+@pytest.mark.parametrize(
+    ("dates", "first", "last"),
+    [
+        ("2026 Dec 30-Jan 02", date(2026, 12, 30), date(2027, 1, 2)),
+        ("2026 Dec 30-2027 Jan 02", date(2026, 12, 30), date(2027, 1, 2)),
+        ("2026 Dec 30-31", date(2026, 12, 30), date(2026, 12, 31)),
+    ],
+)
+def test_holidays_over_the_new_year_that_name_their_year_once_are_those_days_and_no_others(
+    dates: str, first: date, last: date
+) -> None:
+    found = [special.date for special in parse_hours(f"10:00-20:00; {dates} off").special_days]
+    assert found == [first + timedelta(days=index) for index in range((last - first).days + 1)]

@@ -132,6 +132,25 @@ def test_a_milestone_has_a_day_or_follows_one(world: people.World, berlin: Store
         planned.complete(by=world.emma, item=lease, done_date=date(2099, 1, 1))
 
 
+def test_a_milestone_follows_only_an_opening_that_has_a_day(world: people.World, berlin: Store) -> None:
+    [lease, *_rest] = milestones.plan_milestones(by=world.emma, store=berlin)
+    milestones.set_opening_date(by=world.emma, store=berlin, opening_date=None)
+    milestones.change_milestone(by=world.emma, milestone=lease, owner=None, due_date=OPENING, follows=False)
+    with pytest.raises(Refused, match="there is nothing to follow"):
+        milestones.change_milestone(by=world.emma, milestone=lease, owner=None, due_date=OPENING, follows=True)
+    lease.refresh_from_db()
+    assert (lease.offset_days, lease.due_date) == (None, OPENING)
+
+
+def test_a_store_opens_before_it_closes_for_good(world: people.World, berlin: Store) -> None:
+    Store.objects.filter(pk=berlin.pk).update(closing_date=date(2027, 4, 3))
+    with pytest.raises(Refused, match="closes before it opens"):
+        milestones.set_opening_date(by=world.emma, store=berlin, opening_date=date(2027, 4, 4))
+    milestones.set_opening_date(by=world.emma, store=berlin, opening_date=date(2027, 4, 3))
+    berlin.refresh_from_db()
+    assert berlin.opening_date == date(2027, 4, 3)
+
+
 def test_overdue_is_what_was_due_before_the_stores_own_today(world: people.World) -> None:
     noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
     expected = []

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from stores.actions import campaigns, plans
 from stores.actions.errors import NotFound, Refused
@@ -60,6 +61,13 @@ def test_an_approval_is_bound_to_the_content_that_was_looked_at(shop: Shop) -> N
         plans.approve_plan(by=shop.world.olivia, plan=made, content_hash=looked_at)
     assert refused.value.code == "changed"
     assert rows() == []
+
+
+def test_what_is_over_is_not_approved_any_more(shop: Shop) -> None:
+    made = plan(shop, "DE", shop.world.emma)
+    with time_machine.travel(clock.now() + timedelta(days=730), tick=False), pytest.raises(Refused) as refused:
+        plans.approve_plan(by=shop.world.olivia, plan=made, content_hash=latest_hash(made))
+    assert (refused.value.code, rows()) == ("ended", [])
 
 
 def test_with_four_eyes_nobody_approves_the_own_revision(shop: Shop) -> None:

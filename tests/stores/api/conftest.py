@@ -63,7 +63,7 @@ class Shop:
 
 def problem(response: Any) -> Any:
     """The problem document of a response."""
-    assert response["Content-Type"] == "application/problem+json"
+    assert (response["Content-Type"], response["Cache-Control"]) == ("application/problem+json", "no-store")
     body = json.loads(response.content)
     assert body["status"] == response.status_code
     assert sorted(body) == ["detail", "errors", "status", "title", "type"]

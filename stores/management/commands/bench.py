@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -18,13 +17,14 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from retail import embedded
 from retail.embedded import folders
 from stores.management.bench import registry
 from stores.management.bench.ground import SMALL, SMALL_STORES, Ground, free_port, small_database_url
 from stores.management.bench.registry import Bench
+from stores.management.explained import ExplainedCommand
 from stores.management.processes.steps import Steps
 from stores.management.processes.terminal import Terminal
 
@@ -42,17 +42,12 @@ A running demo is not touched: servers, data and ports are the benchmark's own, 
 STORES = 65_000
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Prepares servers and networks, then runs the benchmarks in a process that has only seen these."""
 
     help = "Measure against the floor of this machine and print: name value floor ratio target PASS|MISS."
+    examples = EXAMPLES
     requires_system_checks = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Show the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which benchmarks, over how many stores, where."""

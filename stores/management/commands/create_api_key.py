@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from stores.actions.errors import Refused
 from stores.actions.keys import create_api_key
+from stores.management.explained import ExplainedCommand
 from stores.models import Brand, System
 from stores.models.people import KEY_KINDS, KEY_SCOPES
 
@@ -24,16 +24,11 @@ The key is printed once and cannot be shown again; only a keyed digest of it is 
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Make a key and print it alone on stdout, so that a shell can take it."""
 
     help = "Make an API key of a brand and print it, alone, on stdout."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Show the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--brand", required=True, metavar="CODE", help="code of the brand, such as rokid")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from getpass import getpass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from stores.actions.errors import Refused
 from stores.actions.people import create_owner
+from stores.management.explained import ExplainedCommand
 from stores.models import System
 
 EXAMPLES = """\
@@ -23,16 +23,11 @@ The password is asked for, or read as the first line of stdin. manage.py changep
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Make a person with an owner's grant, and the brand when it is new."""
 
     help = "Make a person who may do everything in a brand, and the brand when it is new."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Show the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, and of which brand. Never the password: other people on the machine see command lines."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
 from stores.feeds.formats import FORMATS, Format
 from stores.feeds.reading import feed_stores
 from stores.feeds.store import FeedStore
+from stores.management.explained import ExplainedCommand
 from stores.models import Brand, Store, System
 from stores.models.queries.stores import StoreQuerySet
 from stores.values import clock, languages
@@ -30,16 +30,11 @@ Files are written beside their name and moved there when they are whole, so a re
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Write one feed, or all of them into a folder."""
 
     help = "Write the published stores as " + ", ".join(FORMATS) + "."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Keep the line breaks of the examples in --help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("format", choices=[*FORMATS, "all"])

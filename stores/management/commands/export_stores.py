@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from stores.imports.exporting import columns_of, rows_of
 from stores.imports.writing import WRITERS
 from stores.management.asking import Bar, Stopped, actor_named, brand_named, writable
+from stores.management.explained import ExplainedCommand
 from stores.models import Market, Store
 
 EXAMPLES = """\
@@ -26,16 +26,11 @@ not at all.
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Write the stores somebody may see into a file."""
 
     help = "Export stores in the columns of import_stores, so that the file, edited or not, can be imported again."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Keep the line breaks of the examples in --help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to, which stores, which form."""

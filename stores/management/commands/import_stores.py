@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import IO, Any, cast
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,6 +18,7 @@ from stores.imports.job import Request, Result
 from stores.imports.jobs import import_file
 from stores.imports.mapping import ColumnMapping, load_mapping
 from stores.management.asking import Bar, Stopped, actor_named, brand_named, writable
+from stores.management.explained import ExplainedCommand
 from stores.models import ImportJob
 
 EXAMPLES = """\
@@ -42,16 +42,11 @@ SHOWN = 10
 """Rows of each kind on the screen; --report has all."""
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Parse the arguments, run the import, show what came of it."""
 
     help = "Import stores from a file. A preview unless --apply is given; then all or nothing."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Keep the line breaks of the examples in --help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         """File, brand, how its columns are to be read, and what to do."""

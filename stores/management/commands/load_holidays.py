@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from rich.progress import BarColumn, Progress, TextColumn
 
 from stores.actions import holidays
 from stores.actions.holidays import CalendarRow, Loaded
+from stores.management.explained import ExplainedCommand
 from stores.models import Market, MarketEntry, System
 from stores.timetable import calendars
 from stores.values import clock, languages
@@ -44,15 +45,14 @@ def years(text: str) -> list[int]:
     return sorted(set(found))
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Bring the calendar to what the package knows."""
 
     help = "Load public holidays and make-up working days of every market and its parts. Writes only what differs."
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Years, markets, and whether to write."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument("--years", type=years, help="2026-2028, or 2026,2027 (default: this year and two more)")
         parser.add_argument(
             "--market", action="append", default=[], metavar="CODE", help="only this market; may be repeated"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.progress import BarColumn, Progress, TextColumn
 
 from stores.actions.special_days import HORIZON_DAYS, propose_special_days
+from stores.management.explained import ExplainedCommand
 from stores.models import HolidayDate, System
 
 EXAMPLES = """\
@@ -21,15 +22,14 @@ Managers find the proposals under "Holiday readiness".
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Propose special days for coming holidays."""
 
     help = "Propose a special day for each coming holiday that a store has not settled. Safe to repeat."
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How far to look."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument("--days", type=int, default=HORIZON_DAYS, help=f"how many days ahead ({HORIZON_DAYS})")
 
     def handle(self, *, days: int, **options: Any) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import IO, Any, cast
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,6 +14,7 @@ from stores.actions.imports import ask
 from stores.actions.reverting import SHOWN, obstacles
 from stores.imports.jobs import run_step, take_back
 from stores.management.asking import Stopped, actor_named
+from stores.management.explained import ExplainedCommand
 from stores.models import ImportJob, ImportRow
 
 EXAMPLES = """\
@@ -29,16 +29,11 @@ undone.
 _LISTED = 20
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """List imports, preview undoing one, or undo it."""
 
     help = "Undo an applied import: stores it made are removed, stores it changed get back what they had."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Keep the line breaks of the examples in --help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which import, and whether to do it."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from stores.actions.keys import revoke_api_key
+from stores.management.explained import ExplainedCommand
 from stores.models import ApiKey, System
 
 EXAMPLES = """\
@@ -19,16 +19,11 @@ seconds every web process refuses it.
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Revoke a key by its prefix; twice is once."""
 
     help = "Stop an API key now, by its prefix."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Show the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("prefix", help="what stands before the dot of the key")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.progress import track
 
 from stores.actions.confirmations import send_confirmations
+from stores.management.explained import ExplainedCommand
 from stores.models import Partner, System
 from stores.values import clock
 from stores.values.quarters import quarter_of, quarter_start
@@ -24,15 +25,14 @@ Running it again sends nothing twice. Mail settings are in docs/operations.md.
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Send the quarter's confirmation links."""
 
     help = "Mail each partner a link by which it confirms its counters without an account."
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which quarter, which partners, and whether anything is sent at all."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument("--quarter", metavar="2026Q4", help="instead of the current one")
         parser.add_argument("--partner", nargs="+", metavar="CODE", help="only partners with these codes")
         parser.add_argument("--remind", action="store_true", help="remind at once, not after two weeks")

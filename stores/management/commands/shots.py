@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from stores.management.demo.access import PASSWORD
+from stores.management.explained import ExplainedCommand
 from stores.management.tour.demo import OWNER, Demo
 from stores.models import Channel, MarketPlan
 
@@ -51,16 +52,15 @@ class Shot:
     waits_for: str = "body"
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Open the pages in a real browser and photograph them."""
 
     help = "Take the pictures of docs/images anew from the running demo, with Chromium."
+    examples = EXAMPLES
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which pictures, and where to."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument("--into", type=Path, default=Path(settings.BASE_DIR) / "docs" / "images", metavar="FOLDER")
         parser.add_argument("--only", nargs="+", metavar="NAME", help="only the pictures with these names")
 

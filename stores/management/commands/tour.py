@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 import httpx2
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 
 from stores.actions.errors import Refused
+from stores.management.explained import ExplainedCommand
 from stores.management.tour.acts import Tour
 from stores.management.tour.demo import Demo
 from stores.management.tour.narrator import Narrator
@@ -25,16 +26,15 @@ What it changes it puts back, also after Ctrl-C: the demo is as it was, and the 
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Play the story and leave the demo as it was."""
 
     help = "Play the product in two minutes on the running demo, with captions and links to open."
+    examples = EXAMPLES
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One choice: with time to read or without."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument("--fast", action="store_true", help="leave out the pauses for reading")
 
     def handle(self, *, fast: bool, **options: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from functools import partial
@@ -11,11 +10,12 @@ from typing import Any
 
 import psycopg
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
 from retail import embedded
 from stores.management import translations
+from stores.management.explained import ExplainedCommand
 from stores.management.processes import health, summary
 from stores.management.processes.child import Child
 from stores.management.processes.record import Ports, Record, port_from, require_free
@@ -36,17 +36,12 @@ examples:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Start servers, prepare the database, run web, jobs and shops, and stop all of it on Ctrl-C."""
 
     help = "Start Meridian: embedded PostgreSQL and Valkey, the web site, jobs and the sandbox shops. Ctrl-C stops all."
+    examples = EXAMPLES
     requires_system_checks = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Keep the line breaks of the examples in --help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The one choice: with or without the demo network."""

@@ -4,6 +4,8 @@ import os
 
 from django.apps import AppConfig
 
+from stores.values import crypto
+
 
 class StoresConfig(AppConfig):
     name = "stores"
@@ -11,7 +13,5 @@ class StoresConfig(AppConfig):
 
     def ready(self) -> None:
         from django.conf import settings  # noqa: PLC0415  (settings are complete only when the app is ready)
-
-        from stores.values import crypto  # noqa: PLC0415
 
         crypto.install(crypto.keyring(settings.SECRET_KEY, os.environ))

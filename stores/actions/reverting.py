@@ -52,7 +52,7 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 def before_json(store: str) -> str:
     """SQL of what a store (a row of that alias) and its parts are, as ``ImportRow.before`` keeps it."""
     parts = ", ".join(
-        f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(part)), '[]') FROM (SELECT id, {', '.join(columns)} "  # noqa: S608
+        f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(part)), '[]') FROM (SELECT id, {', '.join(columns)} "  # noqa: S608  (our names)
         f"FROM {model._meta.db_table} WHERE store_id = {store}.id) part)"
         for name, (model, columns) in PARTS.items()
     )
@@ -116,14 +116,14 @@ _TOUCHED = "FROM stores_importrow r WHERE r.job_id = %(job)s AND r.outcome <> 'c
 def _undoing() -> Iterator[tuple[str, str]]:
     for model, _columns in PARTS.values():
         yield "", f"DELETE FROM {model._meta.db_table} WHERE store_id IN ({_CREATED})"  # noqa: S608  (our own names)
-    yield "removed", f"DELETE FROM stores_store WHERE id IN ({_CREATED})"  # noqa: S608
+    yield "removed", f"DELETE FROM stores_store WHERE id IN ({_CREATED})"  # noqa: S608  (our names)
     for name, (model, columns) in PARTS.items():
         table = model._meta.db_table
         kept = f"r.before -> '{name}' @> jsonb_build_array(jsonb_build_object('id', part.id))"
         yield (
             "",
             (
-                f"DELETE FROM {table} part USING (SELECT r.store_id, r.before {_TOUCHED}) r "  # noqa: S608
+                f"DELETE FROM {table} part USING (SELECT r.store_id, r.before {_TOUCHED}) r "  # noqa: S608  (our names)
                 f"WHERE part.store_id = r.store_id AND NOT {kept}"
             ),
         )
@@ -133,7 +133,7 @@ def _undoing() -> Iterator[tuple[str, str]]:
         yield (
             "",
             (
-                f"INSERT INTO {table} AS part (id, brand_id, store_id, {listed}) "  # noqa: S608
+                f"INSERT INTO {table} AS part (id, brand_id, store_id, {listed}) "  # noqa: S608  (our names)
                 f"SELECT had.id, s.brand_id, s.id, {', '.join(f'had.{column}' for column in columns)} "
                 f"FROM (SELECT r.store_id, r.before {_TOUCHED}) r JOIN stores_store s ON s.id = r.store_id, "
                 f"jsonb_populate_recordset(NULL::{table}, r.before -> '{name}') had "
@@ -145,7 +145,7 @@ def _undoing() -> Iterator[tuple[str, str]]:
         "restored",
         (
             # What a job of an earlier version did not keep, it did not change either.
-            f"UPDATE stores_store s SET {sets} FROM (SELECT r.store_id, r.before {_TOUCHED}) r "  # noqa: S608
+            f"UPDATE stores_store s SET {sets} FROM (SELECT r.store_id, r.before {_TOUCHED}) r "  # noqa: S608  (our names)
             "JOIN stores_store now ON now.id = r.store_id, "
             "jsonb_populate_record(now, r.before -> 'store') had WHERE s.id = r.store_id"
         ),
@@ -210,7 +210,7 @@ def _changed_since(job: ImportJob) -> Iterator[Obstacle]:
             return
         for words, table, column in _histories():
             cursor.execute(
-                f"SELECT DISTINCT ON ({column}) {column}, pgh_created_at, pgh_context ->> 'actor' FROM \"{table}\" "  # noqa: S608
+                f"SELECT DISTINCT ON ({column}) {column}, pgh_created_at, pgh_context ->> 'actor' FROM \"{table}\" "  # noqa: S608  (our names)
                 f"WHERE {column} = ANY (%s) AND pgh_id > %s ORDER BY {column}, pgh_id DESC",
                 [list(moved), job.marks.get(table, 0)],
             )

@@ -68,7 +68,7 @@ def _sources(rows: str) -> str:
 INSERT INTO stores_storesource (brand_id, store_id, source, external_id)
 SELECT %(brand)s, s.id, %(source)s, r.external_id FROM {rows} WHERE r.external_id <> '' ORDER BY r.row
 ON CONFLICT (brand_id, source, external_id) DO NOTHING
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 _CHANGE_STORES = f"""
@@ -91,7 +91,7 @@ UPDATE stores_store s SET
 FROM {STAGED} r
 WHERE r.outcome = 'changed' AND s.id = r.store_id
     AND r.changes - ARRAY['address', 'hours', 'services', 'special_days'] <> '{{}}'
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _PARTS = ("sublocality", "locality", "administrative_area", "postal_code")
 ADDRESS_JSON = (
     "jsonb_build_object('lines', to_jsonb(a.lines), " + ", ".join(f"'{part}', a.{part}" for part in _PARTS) + ")"
@@ -104,7 +104,7 @@ UPDATE stores_storeaddress a SET
 FROM {STAGED} r, jsonb_each(r.addresses) AS one (tag, part)
 WHERE r.outcome = 'changed' AND r.changes ? 'address' AND a.store_id = r.store_id AND a.language = tag
     AND {ADDRESS_JSON} || part <> {ADDRESS_JSON}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def _addresses(rows: str) -> str:
@@ -118,14 +118,14 @@ SELECT %(brand)s, s.id, tag,
 FROM {rows}, jsonb_each(r.addresses) AS one (tag, part)
 WHERE NOT EXISTS (SELECT 1 FROM stores_storeaddress a WHERE a.store_id = s.id AND a.language = tag)
 ORDER BY r.row
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 _DROP_SEASONS = f"""
 DELETE FROM stores_weeklyhours h USING {STAGED} r
 WHERE r.outcome = 'changed' AND r.changes ? 'hours' AND h.store_id = r.store_id AND h.purpose = 'store'
     AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(r.hours) week WHERE week ->> 'from' = h.season_from)
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def _hours(rows: str) -> str:
@@ -135,7 +135,7 @@ SELECT %(brand)s, s.id, 'store', week ->> 'from', week ->> 'to', week -> 'period
 FROM {rows}, jsonb_array_elements(r.hours) AS week ORDER BY r.row
 ON CONFLICT (store_id, purpose, season_from) DO UPDATE SET season_to = excluded.season_to, periods = excluded.periods
 WHERE h.season_to <> excluded.season_to OR h.periods <> excluded.periods
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 # What a preview showed as there before, and only that: a day of a person is never the list's to take.
@@ -143,7 +143,7 @@ _DROP_DAYS = f"""
 DELETE FROM stores_specialday d USING {STAGED} r
 WHERE r.outcome = 'changed' AND r.changes ? 'special_days' AND d.store_id = r.store_id AND d.purpose = 'store'
     AND d.source = %(day_source)s AND r.changes -> 'special_days' -> 0 ? d.date::text AND NOT r.special_days ? d.date::text
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def _days(rows: str) -> str:
@@ -155,13 +155,13 @@ FROM {rows}, jsonb_each(r.special_days) AS one (day, periods) ORDER BY r.row
 ON CONFLICT (store_id, purpose, date) DO UPDATE SET periods = excluded.periods, state = excluded.state,
     source = excluded.source, decided_by = excluded.decided_by, decided_at = excluded.decided_at
 WHERE d.state = 'proposed' OR d.source = excluded.source AND d.periods <> excluded.periods
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 _DROP_SERVICES = f"""
 DELETE FROM stores_storeservice d USING {STAGED} r
 WHERE r.outcome = 'changed' AND r.changes ? 'services' AND d.store_id = r.store_id AND d.offering_id <> ALL (r.service_ids)
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def _services(rows: str) -> str:
@@ -169,7 +169,7 @@ def _services(rows: str) -> str:
 INSERT INTO stores_storeservice (brand_id, store_id, offering_id, hours_purpose)
 SELECT %(brand)s, s.id, offering, 'store' FROM {rows}, unnest(r.service_ids) AS offering ORDER BY r.row
 ON CONFLICT (store_id, offering_id) DO NOTHING
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 _AT_ONCE = 5000

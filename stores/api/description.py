@@ -19,14 +19,14 @@ from stores.api.problems import not_found
 @cache
 def _description() -> Any:
     # Only what lies below /api/v1/ is described; it does not change while the process runs.
-    return Generator(urlconf="retail.urls").get_schema(public=True)  # type: ignore[no-untyped-call]
+    return Generator(urlconf="retail.urls").get_schema(public=True)  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
 
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1, as JSON, or as YAML with ``?format=yaml``."""
     if request.GET.get("format") == "yaml":
-        text = OpenApiYamlRenderer().render(_description())  # type: ignore[no-untyped-call]
+        text = OpenApiYamlRenderer().render(_description())  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
         return HttpResponse(text, content_type="application/yaml", headers={"Cache-Control": "max-age=300"})
     text = json.dumps(_description(), ensure_ascii=False)
     return HttpResponse(text, content_type="application/json", headers={"Cache-Control": "max-age=300"})

@@ -118,12 +118,12 @@ class Generator(SchemaGenerator):
     """The description with our shapes as named components."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001  (its signature)
-        schema = super().get_schema(request=request, public=public)  # type: ignore[no-untyped-call]
+        schema = super().get_schema(request=request, public=public)  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
         schema["components"].setdefault("schemas", {}).update(SHAPES)
         return schema
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
     """How a key is sent."""
 
     target_class = "stores.api.authentication.ApiKeyAuthentication"

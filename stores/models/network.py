@@ -56,7 +56,7 @@ _MOVES_FOLLOWERS = pgtrigger.Trigger(
     operation=pgtrigger.Update,
     referencing=referencing(new="new_rows"),
     func=(
-        "IF EXISTS (SELECT 1 FROM stores_store WHERE hours_from_id IN (SELECT id FROM new_rows)) THEN "  # noqa: S608
+        "IF EXISTS (SELECT 1 FROM stores_store WHERE hours_from_id IN (SELECT id FROM new_rows)) THEN "  # noqa: S608  (our names)
         f"UPDATE stores_store SET version = nextval('{VERSION_SEQUENCE}') "
         "WHERE hours_from_id IN (SELECT id FROM new_rows); END IF; RETURN NULL;"
     ),

@@ -141,7 +141,7 @@ def _hours(groups: list[_Group], warnings: list[str], *, whole_week: bool) -> Pa
     )
 
 
-def _day(days: list[list[Span]], holidays: list[Span] | None, day: date, holiday: bool) -> Day:  # noqa: FBT001
+def _day(days: list[list[Span]], holidays: list[Span] | None, day: date, holiday: bool) -> Day:  # noqa: FBT001  it is called by position
     return to_day(holidays if holiday and holidays is not None else days[day.weekday()])
 
 

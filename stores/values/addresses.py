@@ -191,7 +191,7 @@ def postal_code_example(country: str) -> str:
 def _data(country: str) -> Mapping[str, str]:
     """Google's data of a country; empty where there is none."""
     try:
-        found: Mapping[str, str] = load_validation_data(country.lower())[country]  # type: ignore[no-untyped-call]
+        found: Mapping[str, str] = load_validation_data(country.lower())[country]  # type: ignore[no-untyped-call]  # the package is untyped
     except (ValueError, KeyError):
         return {}
     return found

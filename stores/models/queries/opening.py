@@ -220,7 +220,7 @@ _MAY_BE_OPEN = """(clock.now IS NULL OR EXISTS (
     SELECT 1 FROM stores_holidaydate holiday WHERE holiday.market_id = "stores_store"."market_id"
     AND holiday.date IN ((clock.now ->> 3)::date, (clock.now ->> 4)::date)
 ))"""
-MAY_BE_OPEN = f'(SELECT {_MAY_BE_OPEN} FROM (SELECT %s::jsonb -> "stores_store"."time_zone" AS now) clock)'  # noqa: S608
+MAY_BE_OPEN = f'(SELECT {_MAY_BE_OPEN} FROM (SELECT %s::jsonb -> "stores_store"."time_zone" AS now) clock)'  # noqa: S608  (our names)
 """SQL that is true of every store that is open at an instant, and of some that are not.
 
 At night the nearest open store may lie behind thousands of closed ones; this keeps them in the database. It looks at any

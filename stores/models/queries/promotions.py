@@ -31,7 +31,7 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
     def progress_for(self, actor: Any, now: datetime) -> dict[int, Progress]:
         """By campaign id, how each of these campaigns stands in the markets and channels that the actor sees."""
         from stores.models.promotions import MarketPlan  # noqa: PLC0415  (the tables are made from these reads)
-        from stores.models.reconciled import ChannelPromotion  # noqa: PLC0415
+        from stores.models.reconciled import ChannelPromotion  # noqa: PLC0415  (as above)
 
         found = list(self.order_by().values_list("pk", flat=True))
         plans = MarketPlan.objects.visible_to(actor).filter(campaign__in=found).counts_by_campaign(now)

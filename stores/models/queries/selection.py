@@ -72,7 +72,7 @@ class Selection(NamedTuple):
     ) -> list[Any]:
         """Rows under one condition, ordered and limited, and after them rows under another: two questions in one call."""
         text = (
-            f"(SELECT {columns} FROM {self.source} AND {some[0]} ORDER BY {order} LIMIT {int(limit)}) "  # noqa: S608
+            f"(SELECT {columns} FROM {self.source} AND {some[0]} ORDER BY {order} LIMIT {int(limit)}) "  # noqa: S608  (our names)
             f"UNION ALL SELECT {other_columns} FROM {self.source} AND {others[0]}"
         )
         return prepared.ask(text, [*self.params, *some[1], *self.params, *others[1]])

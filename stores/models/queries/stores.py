@@ -98,7 +98,7 @@ class StoreQuerySet(ScopedQuerySet[Any]):
     def promoted_by(self, plans: MarketPlanQuerySet, channels: Sequence[str]) -> Self:
         """Stores that the plans name, or that sell for a channel they run in; only for ``channels`` when some are given."""
         from stores.models.channels import ChannelStore  # noqa: PLC0415  (as above)
-        from stores.models.revisions import PlanChannel, PlanStore  # noqa: PLC0415
+        from stores.models.revisions import PlanChannel, PlanStore  # noqa: PLC0415  (as above)
 
         approved = plans.values("approved_revision")
         named = PlanStore._base_manager.filter(revision__in=approved)

@@ -166,6 +166,19 @@ def test_services_of_a_store(world: World, shop: Shop) -> None:
     assert codes(key_for(world.acme).get("services/")) == []
 
 
+@pytest.mark.parametrize("path", ["channels/", "services/"])
+def test_the_page_before_is_the_page_that_was_seen_before(world: World, shop: Shop, path: str) -> None:
+    for number in range(5):
+        channel(world.rokid, "DE", f"c{number}")
+        offering(world.rokid, "DE", f"c{number}")
+    first = shop.get(path, limit="2")
+    second = shop.get(first["next"])
+    third = shop.get(second["next"])
+    assert [codes(page) for page in (first, second, third)] == [["c0", "c1"], ["c2", "c3"], ["c4"]]
+    back = shop.get(third["previous"])
+    assert (codes(back), codes(shop.get(back["previous"]))) == (codes(second), codes(first))
+
+
 @pytest.mark.parametrize("path", ["markets/", "channels/", "services/"])
 def test_the_number_of_queries_does_not_depend_on_the_number_of_records(
     world: World, shop: Shop, django_assert_num_queries: DjangoAssertNumQueries, path: str

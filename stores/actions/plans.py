@@ -79,17 +79,25 @@ def localize_plan(
     return plan
 
 
-def revise_plan(*, by: Actor, plan: MarketPlan, **changes: Any) -> MarketPlan:
+def revise_plan(*, by: Actor, plan: MarketPlan, seen: PlanRevision | None = None, **changes: Any) -> MarketPlan:
     """Make the next revision with some of the draft's fields changed (see ``stores.planning.content.Draft``).
 
-    Prices are resolved anew. When nothing a customer could notice changes, the plan is returned as it was.
+    Prices are resolved anew. When nothing a customer could notice changes, the plan is returned as it was. What others wrote
+    since the revision ``seen`` stays; Refused with code ``changed`` when they wrote something else into the same field.
     """
     with acting(by, "revise plan"):
         found = locked(MarketPlan, plan.pk, by=by, to="edit_plans")
         if found.latest_revision is None:
             raise Refused("This plan has no content yet.", code="no_content")
-        draft = contents.read(found.latest_revision.content).with_changes(**changes)
-        _next_revision(found, draft, by=by)
+        latest = contents.read(found.latest_revision.content)
+        before = latest if seen is None else contents.read(seen.content)
+        for name, value in changes.items():
+            if getattr(before, name) != getattr(latest, name) != value:
+                raise Refused(
+                    "Somebody changed the same after you opened this: look at theirs, and save again to write yours.",
+                    code="changed",
+                )
+        _next_revision(found, latest.with_changes(**changes), by=by)
     return found
 
 

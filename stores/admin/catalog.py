@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from stores.admin.base import ScopedAdmin, ScopedTabular
-from stores.admin.columns import Named, WithStatus
+from stores.admin.columns import Named, WithStatus, column, price, span
 from stores.models import Offer, PricePoint, Product, Variant
 
 
@@ -36,9 +39,21 @@ class VariantAdmin(ScopedAdmin):
     fields = ("product", "sku", "gtin", "attributes")
 
 
-class PriceInline(ScopedTabular):
+class Priced:
+    """Columns with the amount and its time as the reader writes them."""
+
+    @column(gettext_lazy("Amount"), ordering="amount")
+    def shown_amount(self, obj: Any) -> str:
+        return price(obj.amount, obj.currency)
+
+    @column(gettext_lazy("Applied"), ordering="applied")
+    def shown_applied(self, obj: Any) -> str:
+        return span(obj.applied.lower, obj.applied.upper)
+
+
+class PriceInline(Priced, ScopedTabular):
     model = PricePoint
-    fields = readonly_fields = ("amount", "currency", "applied", "kind", "source", "superseded_at")
+    fields = readonly_fields = ("shown_amount", "shown_applied", "kind", "source", "superseded_at")
     max_num = 0
 
 
@@ -54,10 +69,14 @@ class OfferAdmin(WithStatus, ScopedAdmin):
 
 
 @admin.register(PricePoint)
-class PricePointAdmin(ScopedAdmin):
+class PricePointAdmin(Priced, ScopedAdmin):
     """The price ledger: written by actions and imports, only read by people."""
 
-    list_display = ("offer", "amount", "currency", "applied", "kind", "source", "recorded_at", "superseded_at")
+    when_empty = gettext_lazy("Prices are written here when they take effect in a channel.")
+    list_display = ("offer", "shown_amount", "shown_applied", "kind", "source", "recorded_at", "superseded_at")
+    fields = readonly_fields = (
+        "offer", "shown_amount", "shown_applied", "kind", "audience", "source", "recorded_at", "superseded_at",
+    )  # fmt: skip
     list_filter = ("kind", "currency")
     search_fields = ("offer__variant__sku", "offer__channel__code")
     joined = ("offer__variant", "offer__channel")

@@ -83,7 +83,9 @@ class ChannelAdmin(WarnsOfRights, Named, WithStatus, ScopedAdmin):
     def shop(self, obj: Any) -> str:
         if not obj.url:
             return "–"
-        return format_html('<a href="{}" class="text-link" target="_blank" rel="noreferrer">{}</a>', obj.url, _("Open"))
+        return format_html(
+            '<a href="{}" class="text-link" target="_blank" rel="noreferrer">{}</a>', obj.url, _("Visit")
+        )
 
 
 @admin.register(ChannelStore)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from html import unescape
 from typing import Any, TypeVar
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from stores.admin.fields import DAYS, WeekWidget
 from stores.models.fields import in_reader_language
+from stores.values import money
 
 STATUS_COLOURS = {
     # stores
@@ -55,6 +59,16 @@ def choice(obj: Any, name: str) -> tuple[str, str]:
     """A choice's value, which decides the colour, and its label in the reader's language."""
     label = getattr(obj, f"get_{name}_display")()
     return getattr(obj, name), _(str(label)) if label else "–"
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """From when until when, as the reader writes moments; what has no end stays open."""
+    return " – ".join(date_format(edge, "DATETIME_FORMAT") if edge else "…" for edge in (first, last))
+
+
+def price(amount: Decimal, currency: str) -> str:
+    """An amount as the reader writes money."""
+    return money.formatted(money.on_price_tags(amount, currency), currency, get_language() or "en")
 
 
 class Named:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from stores.actions import counters, requests
 from stores.actions.transaction import acting
 from stores.admin.fields import LinesField, LocalizedField, WeekField
 from stores.models import Actor, ChangeRequest, Store, StoreAddress
 from stores.values.addresses import MAX_LINES
-from stores.values.languages import canonical
+from stores.values.languages import canonical, language_name
 from stores.values.phones import national
 
 STATUS_NAMES = {
@@ -95,6 +95,7 @@ class CounterForm(forms.Form):
 
     def _own_languages(self) -> None:
         widget: Any = self.fields["name"].widget
+        widget.label = self.fields["name"].label
         widget.suggested = tuple(dict.fromkeys((*self.store.market.languages, *self.store.name)))
 
     def _own_statuses(self) -> None:
@@ -104,7 +105,7 @@ class CounterForm(forms.Form):
 
     def _add_address(self, language: str) -> None:
         for part in requests.PARTS:
-            label = f"{PART_NAMES[part]} ({language})"
+            label = f"{PART_NAMES[part]} ({language_name(language, get_language() or 'en')})"
             limit: Any = StoreAddress._meta.get_field(part)
             self.fields[f"{language}:{part}"] = (
                 LinesField(size=MAX_LINES, label=label, required=False)
@@ -154,7 +155,9 @@ class CounterForm(forms.Form):
 def field_name(field: str) -> str:
     """A proposed field as people call it."""
     if field.startswith("address:"):
-        return _("Address (%(language)s)") % {"language": field.partition(":")[2]}
+        return _("Address (%(language)s)") % {
+            "language": language_name(field.partition(":")[2], get_language() or "en")
+        }
     return _(field.capitalize())
 
 
@@ -165,6 +168,6 @@ def field_text(field: str, value: Any) -> str:
     if field == "status":
         return _(str(value).replace("_", " ").capitalize())
     if field == "name":
-        return "\n".join(f"{tag}: {text}" for tag, text in value.items())
+        return "\n".join(f"{language_name(tag, get_language() or 'en')}: {text}" for tag, text in value.items())
     parts = [*value.get("lines", ()), *(value.get(part, "") for part in requests.PARTS[1:])]
     return "\n".join(part for part in parts if part) or "–"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stores.actions import requests
 from stores.actions.errors import NotFound, Refused
 from stores.admin.base import ScopedAdmin, can, may, written
-from stores.admin.columns import STATUS_COLOURS, choice, column
+from stores.admin.columns import column
 from stores.admin.counter_form import field_name, field_text
 from stores.models import ChangeRequest, ConfirmationLink, StoreQuality
 from stores.values import clock
@@ -36,6 +37,36 @@ PARTS = {
 }
 
 
+# A store is open, and so is a request: other languages have two words for it.
+STATES = {
+    "open": gettext_lazy("Undecided"),
+    "accepted": gettext_lazy("Accepted"),
+    "rejected": gettext_lazy("Rejected"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
+STATE_COLOURS = {"open": "warning", "accepted": "success", "rejected": "danger", "withdrawn": ""}
+BADGES = {"open": "warn", "accepted": "good", "rejected": "bad", "withdrawn": ""}
+
+
+class DecisionFilter(SimpleListFilter):
+    """The state by its own words."""
+
+    title = gettext_lazy("State")
+    parameter_name = "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return list(STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(state=self.value()) if self.value() in STATES else queryset
+
+
+def who(name: str) -> str:
+    """Somebody as history names them; a link tells the address that it was mailed to."""
+    link = "system:confirmation link "
+    return _("Confirmation link %(mailed)s") % {"mailed": name.removeprefix(link)} if name.startswith(link) else name
+
+
 def gap_names(gaps: Sequence[str]) -> str:
     """Parts of the data's quality that are lacking, as people call them."""
     return ", ".join(str(PARTS.get(gap, gap)) for gap in gaps)
@@ -43,20 +74,25 @@ def gap_names(gaps: Sequence[str]) -> str:
 
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(ScopedAdmin):
-    list_display = ("store", "what", "partner", "shown_state", "proposed_by", "waiting")
-    list_filter = ("state", "partner", "store__market")
+    list_display = ("store", "what", "partner", "shown_state", "shown_author", "waiting")
+    list_filter = (DecisionFilter, "partner", "store__market")
     search_fields = ("store__code", "proposed_by", "partner__code")
     joined = ("store__market", "partner", "brand")
     ordering = ("created_at", "pk")
+    when_empty = gettext_lazy("What partners propose about their counters waits here until somebody decides.")
     actions = ("decide_selected",)
 
     @column(gettext_lazy("What"))
     def what(self, obj: Any) -> str:
         return ", ".join(field_name(field) for field in obj.changes)
 
-    @column(gettext_lazy("State"), ordering="state", label=STATUS_COLOURS)
-    def shown_state(self, obj: Any) -> tuple[str, str]:
-        return choice(obj, "state")
+    @column(gettext_lazy("State"), ordering="state", label=STATE_COLOURS)
+    def shown_state(self, obj: Any) -> tuple[str, Any]:
+        return obj.state, STATES[obj.state]
+
+    @column(gettext_lazy("Proposed by"), ordering="proposed_by")
+    def shown_author(self, obj: Any) -> str:
+        return who(obj.proposed_by)
 
     @column(gettext_lazy("Waiting time"), ordering="created_at")
     def waiting(self, obj: Any) -> str:
@@ -94,7 +130,16 @@ class ChangeRequestAdmin(ScopedAdmin):
             "subtitle": single.store.code if single else None,
             "opts": self.opts,
             "original": single,
-            "rows": [{"request": one, "differences": _shown(one), "for_others": one in others} for one in chosen],
+            "rows": [
+                {
+                    "request": one,
+                    "state": {"name": STATES[one.state], "colour": BADGES[one.state]},
+                    "author": who(one.proposed_by),
+                    "differences": _shown(one),
+                    "for_others": one in others,
+                }
+                for one in chosen
+            ],
             "decides": any(
                 may(request, ChangeRequest, one.pk, to="edit_stores") for one in open_ones if one not in others
             ),

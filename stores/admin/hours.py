@@ -78,6 +78,8 @@ def days(schedule: Schedule, moment: datetime) -> list[tuple[date, str]]:
     periods: dict[date, list[str]] = defaultdict(list)
     for found in intervals(schedule, first, first + timedelta(days=DAYS)):
         start, end = found.start.astimezone(schedule.zone), found.end.astimezone(schedule.zone)
+        if start.date() < first and end.date() <= first:
+            continue  # the end of last night
         periods[max(start.date(), first)].append(f"{start:%H:%M}–{_clock(start, end)}")
     coming: list[Any] = [first + timedelta(days=number) for number in range(DAYS)]
     return [(day, ", ".join(periods[day]) or _("closed")) for day in coming]

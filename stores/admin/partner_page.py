@@ -45,7 +45,8 @@ def panel(request: HttpRequest, partner: Any, quarter: str) -> dict[str, Any]:
     """The top of the partner's page; ``partner`` comes from the admin's list, with its progress."""
     user: Any = request.user
     state = partner.contract_state(clock.now().date())
-    rows = _judged(counters(user, partner)[:MOST])
+    stores = counters(user, partner)
+    rows = _judged(stores[:MOST])
     lacking = {part: sum(part in row["quality"].gaps for row in rows) for part in WEIGHTS}
     return {
         **question(request, partner),
@@ -57,6 +58,7 @@ def panel(request: HttpRequest, partner: Any, quarter: str) -> dict[str, Any]:
         "waiting": ChangeRequest.objects.visible_to(user).undecided().filter(store__operator=partner).count(),
         "manages": may(request, Partner, partner.pk, to="edit_partners"),
         "count": len(rows),
+        "total": len(rows) if len(rows) < MOST else stores.count(),
         "mean": round(sum(row["quality"].score for row in rows) / len(rows)) if rows else None,
         "parts": [
             {"name": PARTS[part], "good": len(rows) - count, "percent": round(100 * (len(rows) - count) / len(rows))}

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stores.admin.base import ScopedAdmin, ScopedTabular
 from stores.admin.columns import Named, column
 from stores.models import ApiKey, Grant, Role, User
+from stores.models.scope import choices
 
 
 class GrantInline(ScopedTabular):
@@ -33,9 +35,15 @@ class UserAdmin(ScopedAdmin):
 class RoleAdmin(Named, ScopedAdmin):
     """Shared by all brands, so nobody edits them here."""
 
-    list_display = ("shown_name", "code", "abilities")
+    list_display = ("shown_name", "code", "shown_abilities")
+    fields = readonly_fields = ("code", "name", "shown_abilities")
     search_fields = ("code",)
     search_texts = ("name",)
+
+    @column(_("Abilities"))
+    def shown_abilities(self, obj: Role) -> str:
+        names = dict(choices(obj.abilities))
+        return ", ".join(gettext(names[ability]) for ability in obj.abilities)
 
 
 @admin.register(Grant)

@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stores.actions import plans
-from stores.models import Actor, Campaign, Channel, Market, MarketPlan, Product
+from stores.models import Actor, Campaign, Channel, Market, MarketPlan, PlanRevision, Product
 from stores.models.fields import WallClockFormField, in_reader_language
 from stores.planning import content as contents
 from stores.planning.windows import Window
@@ -37,8 +37,16 @@ class PlanForm(forms.Form):
     ends = WallClockFormField(label=_("Ends"))
 
     def __init__(
-        self, *args: Any, draft: contents.Draft, market: Market, campaign: Campaign, reader: Actor, **kw: Any
+        self,
+        *args: Any,
+        draft: contents.Draft,
+        market: Market,
+        campaign: Campaign,
+        reader: Actor,
+        seen: PlanRevision | None = None,
+        **kw: Any,
     ) -> None:
+        self.seen = seen
         self.draft, self.market, self.campaign, self.reader = draft, market, campaign, reader
         super().__init__(*args, **kw)
         self.tags = list(dict.fromkeys((*market.languages, *draft.headline, *draft.body, *draft.terms, "en")))
@@ -123,7 +131,7 @@ class PlanForm(forms.Form):
 
     def save(self, plan: MarketPlan) -> MarketPlan:
         """The next revision, or none when nothing changed."""
-        return plans.revise_plan(by=self.reader, plan=plan, **self.changes())
+        return plans.revise_plan(by=self.reader, plan=plan, seen=self.seen, **self.changes())
 
 
 class LocalizeForm(PlanForm):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stores.actions import plans
 from stores.actions.transaction import name_of
 from stores.admin.base import may, written
+from stores.admin.columns import price, span
 from stores.models import Approval, ChannelPromotion, MarketPlan, PlanRevision
 from stores.values import clock, languages
 
@@ -137,19 +139,20 @@ def compared(approved: PlanRevision | None, latest: PlanRevision | None) -> list
 
 
 def _percent(content: Mapping[str, Any]) -> str:
-    return f"{content['percent']} %" if "percent" in content else ""
+    return f"{number_format(Decimal(content['percent']))} %" if "percent" in content else ""
 
 
 def _window(content: Mapping[str, Any]) -> str:
     start, end = (datetime.fromisoformat(content["window"][edge]) for edge in ("starts", "ends"))
-    return f"{date_format(start, 'Y-m-d H:i')} – {date_format(end, 'Y-m-d H:i')} ({content['window']['zone']})"
+    return f"{span(start, end)} ({content['window']['zone']})"
 
 
 def _prices(content: Mapping[str, Any]) -> str:
     """Articles with their prices, once each where all channels agree."""
     instead = _("instead of")
     lines = {
-        f"{item['sku']}: {item['price']} {item['currency']} ({instead} {item['regular']})"
+        f"{item['sku']}: {price(Decimal(item['price']), item['currency'])}"
+        f" ({instead} {price(Decimal(item['regular']), item['currency'])})"
         for item in content["items"]
         if "price" in item
     }

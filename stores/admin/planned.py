@@ -125,7 +125,7 @@ def told(found: list[Moved]) -> str:
     """Which rows a moved day took along, from when to when."""
 
     def text(value: date | None) -> str:
-        return date_format(value, "Y-m-d") if value else "–"
+        return date_format(value, "SHORT_DATE_FORMAT") if value else "–"
 
     each = ", ".join(f"{title(row.item)} {text(row.before)} → {text(row.after)}" for row in found)
     return _("Moved along: %(each)s.") % {"each": each} if found else _("Nothing else had to move.")

@@ -18,12 +18,13 @@ from stores.actions import campaigns
 from stores.actions.errors import NotFound, Refused
 from stores.admin import plan_page
 from stores.admin.base import ScopedAdmin, can, may, written
-from stores.admin.columns import STATUS_COLOURS, choice, column
+from stores.admin.columns import STATUS_COLOURS, choice, column, span
 from stores.admin.plan_form import LocalizeForm, PlanForm, first_draft
 from stores.models import Campaign, Channel, ChannelPromotion, Market, MarketPlan
 from stores.planning import content as contents
 from stores.tasks.sync import nudge
 from stores.values import clock
+from stores.values.rows import row_number
 
 _ChangeList: Any = ChangeList
 
@@ -127,6 +128,7 @@ class CampaignAdmin(ScopedAdmin):
                 "plan": plan,
                 "state": plan.state_at(now),
                 "channels": channels.get(plan.pk, {}),
+                "window": contents.read(plan.latest_revision.content).window if plan.latest_revision else None,
                 **plan_page.headline(plan),
             }
             for plan in plans
@@ -217,6 +219,7 @@ class CampaignAdmin(ScopedAdmin):
 
 @admin.register(MarketPlan)
 class MarketPlanAdmin(ScopedAdmin):
+    when_empty = gettext_lazy("A plan begins on its campaign's page: open a campaign and add a market.")
     list_display = ("campaign", "market", "shown_review", "shown_state", "shown_window", "latest")
     list_filter = ("review_state", "market", "campaign")
     search_fields = ("campaign__code", "campaign__title", "market__code")
@@ -236,7 +239,7 @@ class MarketPlanAdmin(ScopedAdmin):
         if obj.latest_revision is None:
             return "–"
         window = contents.read(obj.latest_revision.content).window
-        return f"{window.starts:%Y-%m-%d %H:%M} – {window.ends:%Y-%m-%d %H:%M}"
+        return span(window.starts, window.ends)
 
     @column(gettext_lazy("Revision"))
     def latest(self, obj: Any) -> str:
@@ -253,9 +256,11 @@ class MarketPlanAdmin(ScopedAdmin):
         user: Any = request.user
         form = None
         if plan.latest_revision is not None:
-            draft = contents.read(plan.latest_revision.content)
             data = request.POST if request.POST.get("decision") == "save" else None
-            form = PlanForm(data, draft=draft, market=plan.market, campaign=plan.campaign, reader=user)
+            # Compared with the revision that its page showed, so that only what the person changed is written.
+            seen = plan.revisions.filter(pk=row_number(request.POST.get("revision"))).first() or plan.latest_revision
+            draft = contents.read(seen.content)
+            form = PlanForm(data, draft=draft, market=plan.market, campaign=plan.campaign, reader=user, seen=seen)
         if request.method == "POST":
             done = (
                 self._save(request, plan, form) if form is not None and form.is_bound else self._decide(request, plan)

@@ -85,17 +85,12 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _stores(request: HttpRequest, context: dict[str, Any], market: Market, first: date, last: date) -> HttpResponse:
     user: Any = request.user
     today = clock.now().date()
-    rows = (
-        SpecialDay.objects.visible_to(user)
-        .waiting(today)
-        .filter(store__market=market, date__range=(first, last))
-        .order_by("date", "store__code")
-        .select_related("store")
-    )
+    asked = SpecialDay.objects.visible_to(user).filter(store__market=market, date__range=(first, last))
+    rows = asked.waiting(today).order_by("date", "store__code").select_related("store")
     hours = ""
     if request.method == "POST":
         try:
-            return _decide(request, rows)
+            return _decide(request, rows, asked)
         except ValidationError as problem:
             messages.error(request, " ".join(problem.messages))
             hours = written(request).get("hours", "")
@@ -106,6 +101,8 @@ def _stores(request: HttpRequest, context: dict[str, Any], market: Market, first
         "rows": shown,
         "total": shown.paginator.count,
         "hours": hours,
+        "chosen": {row_number(pk) for pk in request.POST.getlist("day")},
+        "all_chosen": request.POST.get("which") == "all",
         "market": market,
         "first": first,
         "last": last,
@@ -114,16 +111,20 @@ def _stores(request: HttpRequest, context: dict[str, Any], market: Market, first
     return TemplateResponse(request, "admin/stores/readiness_stores.html", context)
 
 
-def _decide(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Do what a button asks with the chosen rows, or with all of them."""
+def _decide(request: HttpRequest, rows: Any, asked: Any) -> HttpResponse:
+    """Do what a button asks with the chosen ones among ``asked``, or with all ``rows`` that wait.
+
+    What was chosen may have been decided meanwhile: the action says so of each.
+    """
     user: Any = request.user
     chosen = request.POST.getlist("day")
     if request.POST.get("which") != "all":
         if not chosen:
             raise ValidationError(_("Choose stores first, or decide for all of them."))
-        rows = rows.filter(pk__in=[row_number(pk) for pk in chosen])
-    # The rows of the page are asked again by their keys, so that the decision is about what was shown.
-    days = SpecialDay.objects.filter(pk__in=rows.order_by().values("pk"))
+        wanted = asked.filter(pk__in=[row_number(pk) for pk in chosen])
+    else:
+        wanted = rows
+    days = SpecialDay.objects.filter(pk__in=wanted.order_by().values("pk"))
     try:
         match request.POST.get("decision"):
             case "confirm":
@@ -143,8 +144,11 @@ def _decide(request: HttpRequest, rows: Any) -> HttpResponse:
         messages.error(request, refusal.said())
     else:
         _say(request, done)
-    left = rows.model.objects.filter(pk__in=rows.order_by().values("pk"), state="proposed").exists()
-    return HttpResponseRedirect(request.get_full_path() if left else reverse("admin:stores_specialday_readiness"))
+        if not done.done and not done.unchanged:
+            messages.info(request, _("Nothing is left to decide here."))
+    return HttpResponseRedirect(
+        request.get_full_path() if rows.exists() else reverse("admin:stores_specialday_readiness")
+    )
 
 
 def _say(request: HttpRequest, done: Decided) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
 from stores.dashboard import demo, language, launches, network, openings, sync
@@ -41,7 +46,19 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
                 raise Http404 from None
 
         wrapped: View = super().admin_view(update_wrapper(inner, view), cacheable)
-        return wrapped
+
+        def outer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            """Who was logged out in the middle of a form is told so, and led back to the form: its address may take no GET."""
+            if request.method != "POST" or self.has_permission(request) or request.path == reverse("admin:logout"):
+                return wrapped(request, *args, **kwargs)
+            messages.warning(request, _("You had been logged out, so this was not saved. Log in and do it again."))
+            back = request.headers.get("Referer", "")
+            known = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+            came = urlsplit(back)
+            place = urlunsplit(("", "", came.path, came.query, "")) if known else reverse("admin:index")
+            return redirect_to_login(place, reverse("admin:login"))
+
+        return update_wrapper(outer, wrapped)
 
     def get_urls(self) -> list[Any]:
         """Without ``r/``, which redirects to any object's page by its number, seen or not."""

@@ -25,7 +25,7 @@ KEYWORDS: dict[str, None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gett
 # Machinery that only an owner looks into keeps its English names.
 MACHINERY = frozenset({
     "SyncAttempt", "RemoteObject", "ConnectionHealth", "ChannelReadback", "JobSlot", "Installation", "PlanItem", "PlanPrice",
-    "PlanChannel", "PlanStore", "ChannelPromotion", "StoreSource", "Approval", "PlanRevision", "CaseEvent", "Role", "ApiKey",
+    "PlanChannel", "PlanStore", "ChannelPromotion", "StoreSource", "Approval", "PlanRevision", "CaseEvent",
 })  # fmt: skip
 # Unfold brings no translations of its own; these are what people meet on every page.
 UNFOLD = (

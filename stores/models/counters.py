@@ -70,7 +70,7 @@ class ChangeRequest(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.store} {', '.join(self.changes)}"
+        return str(self.store)
 
 
 class ConfirmationLinkQuerySet(ScopedQuerySet["ConfirmationLink"]):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 
 ENGLISH = "en"
@@ -77,6 +77,21 @@ def pick(texts: Mapping[str, str], wanted: Sequence[str] | str, default: str) ->
     if served is None:
         raise LookupError("there is no text in any language")
     return texts[served], served
+
+
+def language_name(tag: str, reader: str) -> str:
+    """A language as a reader of ``reader`` calls it, with its script and territory; one that CLDR does not know stays a tag.
+
+    Not Babel's ``get_display_name``, which knows no ja-Latn and calls it Japanese.
+    """
+    words = Locale.parse(reader.replace("-", "_"))
+    if whole := words.languages.get(tag.replace("-", "_")):
+        return str(whole)
+    language, *parts = tag.split("-")
+    if language not in words.languages:
+        return tag
+    more = ", ".join(words.scripts.get(part) or words.territories.get(part) or part for part in parts)
+    return f"{words.languages[language]} ({more})" if more else str(words.languages[language])
 
 
 def negotiate(header: str, available: Sequence[str], default: str = ENGLISH) -> str:
@@ -205,11 +220,3 @@ def _accepted(header: str) -> tuple[list[str], set[str]]:
         else:
             weighted.append((weight, tag))
     return [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])], refused
-
-
-def language_name(tag: str, reader: str) -> str:
-    """A language by its tag, as readers of another call it; one that CLDR does not know stays as it is."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name(reader.replace("-", "_")) or tag
-    except (ValueError, UnknownLocaleError):
-        return tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -161,9 +162,7 @@ def _store(shop: Shop) -> str:
         ({"selectors": ()}, "no_items"),
     ],
 )
-def test_content_that_makes_no_sense_is_refused_with_its_reason(
-    shop: Shop, changes: dict[str, object], code: str
-) -> None:
+def test_content_that_makes_no_sense_is_refused_with_its_reason(shop: Shop, changes: dict[str, Any], code: str) -> None:
     made = plan(shop, "DE", shop.world.emma)
     with pytest.raises(Refused) as refused:
         plans.revise_plan(by=shop.world.emma, plan=made, **changes)

@@ -86,6 +86,47 @@ def test_an_edit_changes_nothing_live_until_it_is_approved_and_then_reaches_the_
     assert row().generation > before.generation
 
 
+def test_two_people_who_edit_different_parts_keep_both_and_of_the_same_part_the_second_is_told(
+    world: people.World, plan: MarketPlan
+) -> None:
+    emma, olivia = signed_in(world.emma), signed_in(world.olivia)
+    first, second, third = (form_of(client, plan) for client in (emma, olivia, emma))
+    opened = {"revision": plan.latest_revision_id}
+    emma.post(page(plan), first | opened | {"headline:de": "Winterzauber"})
+    olivia.post(page(plan), second | opened | {"percent": "25"})
+    latest = PlanRevision.objects.filter(plan=plan).latest("number").content
+    assert (latest["copy"]["headline"]["de"], latest["percent"]) == ("Winterzauber", "25")
+    answer = emma.post(page(plan), third | opened | {"headline:de": "Winterruhe"})
+    assert answer.context["form"].non_field_errors() == [
+        "Somebody changed the same after you opened this: look at theirs, and save again to write yours."
+    ]
+    assert "Winterruhe" in answer.content.decode()
+    assert PlanRevision.objects.filter(plan=plan).latest("number").content == latest
+    seen_now = {"revision": answer.context["latest"].pk}
+    emma.post(page(plan), form_of(emma, plan) | seen_now | {"headline:de": "Winterruhe"})
+    latest = PlanRevision.objects.filter(plan=plan).latest("number").content
+    assert (latest["copy"]["headline"]["de"], latest["percent"]) == ("Winterruhe", "25")
+
+
+@pytest.mark.parametrize(
+    ("language", "percentage", "amount"),
+    [("de", "12,5 %", "524,12\xa0€ (statt 599,00\xa0€)"), ("ja", "12.5 %", "€524.12 (通常 €599.00)")],
+)
+def test_the_comparison_is_written_as_the_reader_writes_dates_and_money(
+    world: people.World, plan: MarketPlan, language: str, percentage: str, amount: str
+) -> None:
+    emma = signed_in(world.emma)
+    emma.post(
+        page(plan), form_of(emma, plan) | {"percent": "12.5", "starts": "2026-12-01T09:00", "ends": "2026-12-24T23:00"}
+    )
+    emma.cookies["django_language"] = language
+    lines = {line.name: line.proposed for line in emma.get(page(plan)).context["comparison"]}
+    found = list(lines.values())
+    assert percentage in found
+    assert [line.partition(": ")[2] for line in found if "599" in line] == [amount]
+    assert any("2026-12" in line for line in found) is False
+
+
 def test_saving_without_a_change_makes_no_revision(world: people.World, plan: MarketPlan) -> None:
     emma = signed_in(world.emma)
     emma.post(page(plan), form_of(emma, plan))

@@ -124,6 +124,21 @@ def test_all_of_a_line_are_decided_at_once(
     assert found["rival"] == found["tokyo"] == [("proposed", DAY)] * 2
 
 
+def test_the_second_of_two_people_is_told_what_was_decided_already(world: World, christmas: None) -> None:
+    emma, olivia = signed_in(world.emma), signed_in(world.olivia)
+    chosen = [row.pk for row in page(emma, **CHRISTMAS).context["rows"][:2]]
+    decide(emma, "closed", which="chosen", day=chosen[:1])
+    answer = decide(olivia, "regular", which="chosen", day=chosen)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Decided about 1 special day.",
+        "berlin, Dec. 25, 2026: It is confirmed already.",
+    ]
+    assert (states()["berlin"][0], states()["hamburg"][0]) == (("confirmed", []), ("dismissed", DAY))
+    decide(emma, "confirm", which="all")
+    answer = decide(olivia, "closed", which="all")
+    assert [str(message) for message in answer.context["messages"]] == ["Nothing is left to decide here."]
+
+
 @pytest.mark.parametrize(
     ("decision", "sent", "said"),
     [

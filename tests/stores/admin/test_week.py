@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from stores.models import Store, User, WeeklyHours
@@ -122,3 +125,10 @@ def test_a_text_that_is_not_certain_changes_nothing_and_says_why(world: people.W
     assert found["days"] is None
     assert "This text could mean something else, so nothing was changed:" in found["html"]
     assert "<b>" not in found["html"]
+
+
+@time_machine.travel(datetime(2026, 11, 29, 11, tzinfo=UTC), tick=False)
+def test_last_night_is_no_part_of_todays_line(world: people.World, store: Store) -> None:
+    found = shown(world.emma, store, {"purpose": "store", "days": ["10:00-19:00"] * 5 + ["10:00-02:00", ""]})["html"]
+    lines = re.findall(r"<span>([^<]+)</span><span>([^<]+)</span>", found)
+    assert [text for day, text in lines if day.startswith(("Sat", "Sun"))] == ["closed", "10:00–02:00"] * 2

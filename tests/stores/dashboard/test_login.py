@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
 
+from stores.api.problems import server_error
 from stores.models import User
 from tests import people
 
@@ -96,3 +98,44 @@ def test_pages_bring_their_own_scripts_and_none_inline(world: people.World) -> N
             for word in (" onclick=", " onload=", " onchange=", " onsubmit=", 'src="http', 'href="http')
             if word in page
         ]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        ("http://testserver/admin/stores/changerequest/7/change/?x=1", "/admin/stores/changerequest/7/change/%3Fx%3D1"),
+        ("https://evil.example/admin/", "/admin/"),
+        ("", "/admin/"),
+    ],
+)
+def test_who_was_logged_out_in_the_middle_of_a_form_is_told_and_led_back_to_it(
+    world: people.World, came_from: str, led_to: str
+) -> None:
+    client = Client()
+    answer = client.post("/admin/stores/changerequest/decide/", {"decision": "accept"}, headers={"Referer": came_from})
+    assert answer["Location"] == f"/admin/login/?next={led_to}"
+    shown = client.get(answer["Location"]).content.decode()
+    assert "You had been logged out, so this was not saved. Log in and do it again." in shown
+
+
+def test_every_page_of_an_error_says_what_to_do_in_the_readers_language(world: people.World) -> None:
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies["django_language"] = "de"
+    client.force_login(world.olivia, backend="django.contrib.auth.backends.ModelBackend")
+    forged = client.post("/admin/stores/changerequest/decide/", {"decision": "accept"})
+    odd = client.get("/admin/stores/store/", {"q": "a\x00"})
+    missing = client.get("/admin/nothing/")
+    assert [answer.status_code for answer in (forged, odd, missing)] == [403, 400, 404]
+    for answer, words in ((forged, "Nichts wurde gesichert"), (odd, "nicht verstanden"), (missing, "Hier ist nichts")):
+        assert words in answer.content.decode()
+    with translation.override("ja"):
+        assert "問題が発生しました" in server_error(RequestFactory().get("/admin/")).content.decode()  # type: ignore[attr-defined]
+
+
+def test_too_many_attempts_to_log_in_are_answered_with_a_page(world: people.World, settings: Any) -> None:
+    settings.AXES_ENABLED = True
+    client = Client()
+    client.cookies["django_language"] = "zh-hant"
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        answer = client.post(LOGIN, {"username": "emma@example.com", "password": "wrong"})
+    assert (answer.status_code, "登入嘗試次數過多" in answer.content.decode()) == (429, True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stores.values.languages import canonical, chain, negotiate, pick
+from stores.values.languages import canonical, chain, language_name, negotiate, pick
 
 TAGS = st.sampled_from(
     [
@@ -157,6 +157,22 @@ def test_the_first_tag_of_the_chain_that_is_written_is_served_unless_a_closer_va
 )
 def test_a_header_is_negotiated(header: str, served: str) -> None:
     assert negotiate(header, ["en", "de", "ja", "zh-Hant"]) == served
+
+
+@pytest.mark.parametrize(
+    ("tag", "reader", "name"),
+    [
+        ("zh-Hant", "de", "Chinesisch (traditionell)"),
+        ("de", "ja", "ドイツ語"),
+        ("ja", "zh-hans", "日语"),
+        ("ja-Latn", "en", "Japanese (Latin)"),
+        ("zh-HK", "ja", "中国語 (中華人民共和国香港特別行政区)"),
+        ("xx-none", "en", "xx-none"),
+        ("?", "en", "?"),
+    ],
+)
+def test_a_language_is_named_in_the_readers_language(tag: str, reader: str, name: str) -> None:
+    assert language_name(tag, reader) == name
 
 
 @given(st.text() | st.from_regex(r"[a-z]{1,3}(-[A-Za-z0-9]{1,8}){0,4}(;q=[0-9.]{1,5})?(, ?[a-z*]{1,4})*"))

@@ -137,6 +137,15 @@ def test_guards_are_asked_once_however_many_stores(world: people.World, django_a
     }
 
 
+def test_a_store_does_not_close_while_a_counter_follows_its_hours(world: people.World) -> None:
+    host = people.store(world.rokid, "DE", "host")
+    counter = people.store(world.rokid, "DE", "counter", hours_from=host)
+    found = lifecycle.blockers([host.pk, counter.pk], "closed")
+    assert {pk: [reason.code for reason in reasons] for pk, reasons in found.items()} == {host.pk: ["followers"]}
+    Store.objects.filter(pk=counter.pk).update(status="closed")
+    assert lifecycle.blockers([host.pk], "closed") == {}
+
+
 @pytest.mark.parametrize("days", [-1, 0])
 def test_dates_of_a_step_lie_ahead(world: people.World, days: int) -> None:
     store = people.store(world.rokid, "DE", "berlin")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.forms import PaginationInlineFormSet
 
 from stores.admin import history
 from stores.admin.fields import LocalizedWidget
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # Django's forms take their types only in the stubs
     _Choice = ModelChoiceField[Any]
     _FormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    _Form, _Choice, _FormSet = ModelForm, ModelChoiceField, BaseInlineFormSet
+    _Form, _Choice, _FormSet = ModelForm, ModelChoiceField, PaginationInlineFormSet
 
 SOMEBODY_SAVED = gettext_lazy(
     "Somebody saved this while you had it open, so nothing of yours is saved yet. What you entered is still here: compare it, "
@@ -60,8 +61,9 @@ class ScopedForm(_Form):
         instance: Any = self.instance
         if not self.prefix and self.changed_data and changed_since(self.data, instance):
             self.add_error(None, SOMEBODY_SAVED)
-            for name in self.changed_data:
-                self.add_error(name, _("There is now: %(value)s") % {"value": self._there(name)})
+            for field in instance._meta.concrete_fields:  # a form may ask for more than the record keeps
+                if field.name in self.changed_data:
+                    self.add_error(field.name, _("There is now: %(value)s") % {"value": self._there(field)})
         if self.brand_from and instance.brand_id is None:
             parent = cleaned.get(self.brand_from) or (
                 getattr(instance, self.brand_from) if getattr(instance, f"{self.brand_from}_id", None) else None
@@ -70,11 +72,11 @@ class ScopedForm(_Form):
                 instance.brand_id = parent.brand_id
         return cleaned
 
-    def _there(self, name: str) -> str:
+    def _there(self, field: Any) -> str:
         """What the record holds now, which saving again would replace."""
-        field: Any = self.instance._meta.get_field(name)
         value = getattr(self.instance, field.attname)
-        names = {(name, value): str(getattr(self.instance, name))} if field.is_relation and value is not None else {}
+        linked = field.is_relation and value is not None
+        names = {(field.name, value): str(getattr(self.instance, field.name))} if linked else {}
         return history.shown(field, value, names)
 
     def _get_validation_exclusions(self) -> set[str]:

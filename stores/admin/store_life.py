@@ -100,7 +100,7 @@ class WithLife(Mixed):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         """Whoever moves the opening on the store's page is told what it took along."""
-        rows = StoreMilestone.objects.filter(store=obj)
+        rows = StoreMilestone.objects.filter(store=obj.pk)
         before = days_of(rows) if change and "opening_date" in form.changed_data else {}
         super().save_model(request, obj, form, change)
         if before and (found := moved(rows, before)):

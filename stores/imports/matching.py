@@ -213,6 +213,10 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
         _MATCH_CODE if matching.own_codes else _REFUSE_TAKEN,
         # A source's id and our code may name one store in two rows.
         _REFUSE_TWICE.format(identity="coalesce('store ' || r.store_id, 'row ' || r.row)"),
+        # Every store was blank when the rows were counted above, and who counted the stores may have found none yet: without
+        # an index the planner then goes through all rows for each store, which is minutes for a large list.
+        f"CREATE INDEX ON {STAGED} (store_id)",
+        f"ANALYZE {STAGED} (store_id)",
         *([_FIND_SERVICES] if "services" in matching.columns else []),
     ]
     with connection.cursor() as cursor:

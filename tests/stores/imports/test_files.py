@@ -112,7 +112,7 @@ def test_a_row_with_too_many_cells_comes_in_with_a_warning(desk: Desk) -> None:
 
 def test_a_report_that_cannot_be_written_stops_the_import(desk: Desk, tmp_path: Path) -> None:
     desk.report = tmp_path / "absent" / "report.jsonl"
-    assert "No such file" in refused(desk, GOOD)
+    assert "there is no such folder" in refused(desk, GOOD)
 
 
 _bytes = GOOD.encode()

@@ -1,4 +1,4 @@
-"""The language of the dashboard: chosen in the user menu, remembered with the account, kept in a cookie."""
+"""The language of the dashboard: the browser's until one is chosen in the user menu, which the account and a cookie keep."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ def keep(response: HttpResponse, code: str) -> HttpResponse:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+    return response
+
+
+def greet(response: HttpResponse, chosen: str) -> HttpResponse:
+    """The answer to a login: the language the person once chose or, with none, the browser's, never the last person's."""
+    if chosen:
+        return keep(response, closest(chosen))
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
     return response
 
 

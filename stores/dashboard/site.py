@@ -81,7 +81,7 @@ class Site(_UnfoldAdminSite):  # type: ignore[misc]  # Unfold's classes see Djan
         response: HttpResponse = super().login(request, {"demo_logins": demo.logins(), **(extra_context or {})})
         user: Any = request.user
         if request.method == "POST" and response.status_code == 302 and user.is_authenticated:
-            language.keep(response, language.closest(user.language))
+            language.greet(response, user.language)
         return response
 
     def app_index(

@@ -25,7 +25,7 @@ KEYWORDS: dict[str, None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gett
 # Machinery that only an owner looks into keeps its English names.
 MACHINERY = frozenset({
     "SyncAttempt", "RemoteObject", "ConnectionHealth", "ChannelReadback", "JobSlot", "Installation", "PlanItem", "PlanPrice",
-    "PlanChannel", "PlanStore", "ChannelPromotion", "StoreSource", "Approval", "PlanRevision", "CaseEvent",
+    "PlanChannel", "PlanStore", "ChannelPromotion", "Approval", "PlanRevision", "CaseEvent",
 })  # fmt: skip
 # Unfold brings no translations of its own; these are what people meet on every page.
 UNFOLD = (
@@ -37,6 +37,8 @@ UNFOLD = (
     "Show all", "System", "This item will be deleted.", "To", "Toggle password visibility", "True", "Type to search", "Value",
     "Welcome", "Welcome back to", "You have been successfully logged out from the administration",
 )  # fmt: skip
+# Django has these; its German says "sichern" where all else here says "speichern".
+DJANGO = ("Save and add another", "Save and continue editing", "Save and view")
 QUIET_FIELDS = frozenset({"id", "uid", "created_at", "updated_at", "version"})
 
 
@@ -107,7 +109,7 @@ def _refusals() -> Iterator[Message]:
 
 def update() -> list[tuple[Path, int]]:
     """Rewrite every catalogue with what is used, in order; returns each with the number of texts still untranslated."""
-    wanted = sorted({*used(), *UNFOLD}, key=_order)
+    wanted = sorted({*used(), *UNFOLD, *DJANGO}, key=_order)
     done = []
     for path in translations.sources():
         with path.open("rb") as text:

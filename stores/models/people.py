@@ -71,7 +71,8 @@ class User(AbstractBaseUser, Record):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    language = models.CharField(max_length=35, default="en")
+    # Empty until the person chooses one: then each browser's own language counts.
+    language = models.CharField(max_length=35, blank=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"

@@ -63,6 +63,14 @@ def test_after_the_login_the_dashboard_speaks_the_persons_language(
     assert answer.cookies["django_language"].value == code
 
 
+def test_until_a_language_is_chosen_the_browser_decides_not_the_person_before(world: people.World) -> None:
+    client = Client(headers={"Accept-Language": "ja"})
+    client.cookies["django_language"] = "de"
+    answer = client.post(LOGIN, {"username": "kenji@example.com", "password": people.PASSWORD})
+    assert (answer.cookies["django_language"].value, answer.cookies["django_language"]["max-age"]) == ("", 0)
+    assert client.get("/admin/").headers["Content-Language"] == "ja"
+
+
 def test_a_closed_account_does_not_get_in(world: people.World) -> None:
     User.objects.filter(pk=world.emma.pk).update(is_active=False)
     answer = Client().post(LOGIN, {"username": "emma@example.com", "password": people.PASSWORD})

@@ -198,6 +198,8 @@ def _changed_since(job: ImportJob) -> Iterator[Obstacle]:
     """Stores whose version moved and whose history, or that of a part, has a change after the import.
 
     The version alone is not enough: it also moves when the store's card changes by something else, such as an offering's dates.
+    Two kinds of changes are none: days that the calendar proposes every night, until somebody decides, and later imports that
+    were undone, with their undoing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -208,15 +210,27 @@ def _changed_since(job: ImportJob) -> Iterator[Obstacle]:
         moved = {store: (row, code) for row, code, store in cursor.fetchall()}
         if not moved:
             return
+        cursor.execute(_UNDONE, [job.brand_id])
+        undone = [request for (request,) in cursor.fetchall()]
         for words, table, column in _histories():
+            decided = "AND state <> 'proposed'" if table == SpecialDay.pgh_event_model._meta.db_table else ""
             cursor.execute(
                 f"SELECT DISTINCT ON ({column}) {column}, pgh_created_at, pgh_context ->> 'actor' FROM \"{table}\" "  # noqa: S608  (our names)
-                f"WHERE {column} = ANY (%s) AND pgh_id > %s ORDER BY {column}, pgh_id DESC",
-                [list(moved), job.marks.get(table, 0)],
+                f"WHERE {column} = ANY (%s) AND pgh_id > %s AND (pgh_context ->> 'request' = ANY (%s)) IS NOT TRUE {decided} "
+                f"ORDER BY {column}, pgh_id DESC",
+                [list(moved), job.marks.get(table, 0), undone],
             )
             for store, at, actor in cursor.fetchall():
                 who = f" by {actor}" if actor else ""
                 yield Obstacle(*moved[store], f"the {words} was changed{who} at {at:%Y-%m-%d %H:%M} UTC")
+
+
+# The transactions in which imports that are undone by now were applied and undone; every change of one has its request.
+_UNDONE = """
+SELECT DISTINCT e.pgh_context ->> 'request' FROM stores_importjobevent e
+    JOIN stores_importjob j ON j.id = e.pgh_obj_id
+WHERE j.brand_id = %s AND j.state = 'reverted' AND e.state IN ('applied', 'reverted')
+"""
 
 
 def _histories() -> Iterator[tuple[str, str, str]]:

@@ -41,8 +41,15 @@ PARTNERS = {"operator": "operator_id", "located_in": "host_id"}
 """Fields that name a partner, and the column that links to it; a partner that is not known changes nothing, a blank clears."""
 
 
+OWN_LIST = "own"
+"""The source of lists in our own columns. They are written by people here, so a date that one names is a person's decision."""
+
+
 def day_source(source: str) -> str:
-    """What the special days that a list brought have as their source: only these does the list change or take away again."""
+    """What the special days that a list brought have as their source.
+
+    Only these does the list take away again, and change; one in our own columns changes every day that it names.
+    """
     name = f"list:{source}"
     return name if len(name) <= _LONGEST_SOURCE else f"list:{hashlib.sha256(source.encode()).hexdigest()[:32]}"
 
@@ -154,7 +161,8 @@ SELECT %(brand)s, s.id, 'store', day::date, periods, '{{}}', 'confirmed', %(day_
 FROM {rows}, jsonb_each(r.special_days) AS one (day, periods) ORDER BY r.row
 ON CONFLICT (store_id, purpose, date) DO UPDATE SET periods = excluded.periods, state = excluded.state,
     source = excluded.source, decided_by = excluded.decided_by, decided_at = excluded.decided_at
-WHERE d.state = 'proposed' OR d.source = excluded.source AND d.periods <> excluded.periods
+WHERE d.state = 'proposed'
+    OR (d.source = excluded.source OR %(own_list)s) AND (d.periods, d.state) <> (excluded.periods, excluded.state)
 """  # noqa: S608  (our names)
 
 
@@ -217,6 +225,7 @@ def apply_staged_stores(*, by: Actor, brand: Brand, source: str, reason: str) ->
         "brand": brand.pk,
         "source": source,
         "day_source": day_source(source),
+        "own_list": source == OWN_LIST,
         "by": name_of(by),
         "moment": clock.now(),
     }

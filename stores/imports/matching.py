@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from stores.actions.reverting import before_json
-from stores.actions.stores import ADDRESS_JSON, PARTNERS, SIMPLE_FIELDS, STAGED, day_source
+from stores.actions.stores import ADDRESS_JSON, OWN_LIST, PARTNERS, SIMPLE_FIELDS, STAGED, day_source
 from stores.imports import closing
 from stores.imports.steps import keep_status
 from stores.models import Brand
@@ -85,7 +85,8 @@ WHERE s.id = r.store_id AND r.given && ARRAY['opening_date', 'closing_date']
     AND CASE WHEN 'closing_date' = ANY (r.given) THEN r.closing_date ELSE s.closing_date END
       < CASE WHEN 'opening_date' = ANY (r.given) THEN r.opening_date ELSE s.opening_date END
 """  # noqa: S608
-# What a person or a template decided about a date comes before a list. Where both say the same, nothing has to be said.
+# What a person or a template decided about a date comes before a list of others. Where both say the same, nothing has to be
+# said.
 _KEEP_DAYS = f"""
 UPDATE {STAGED} r SET special_days = r.special_days - found.days, warnings = r.warnings || found.other FROM (
     SELECT r.row, array_agg(d.date::text) AS days, coalesce(jsonb_agg(jsonb_build_object('column', %(hours)s::text,
@@ -94,6 +95,18 @@ UPDATE {STAGED} r SET special_days = r.special_days - found.days, warnings = r.w
     FROM {STAGED} r JOIN stores_specialday d ON d.store_id = r.store_id AND d.purpose = 'store'
         AND r.special_days ? d.date::text
     WHERE {_NOT_REFUSED} AND d.state <> 'proposed' AND d.source <> %(day_source)s GROUP BY r.row) found
+WHERE found.row = r.row
+"""  # noqa: S608
+# In a list in our own columns a date that is missing may be one that was taken out, or one that was never thought of.
+_KEEP_UNNAMED_DAYS = f"""
+UPDATE {STAGED} r SET warnings = r.warnings || found.unnamed FROM (
+    SELECT r.row, jsonb_agg(jsonb_build_object('column', %(hours)s::text, 'value', d.date, 'reason', 'the hours of '
+        || d.date || ' were decided here and are not in the list; they stay, until somebody removes them at the store')
+        ORDER BY d.date) AS unnamed
+    FROM {STAGED} r JOIN stores_specialday d ON d.store_id = r.store_id AND d.purpose = 'store'
+        AND r.special_days <> '{{}}' AND NOT r.special_days ? d.date::text
+    WHERE {_NOT_REFUSED} AND d.state = 'confirmed' AND d.source <> %(day_source)s AND d.date >= %(first_day)s
+    GROUP BY r.row) found
 WHERE found.row = r.row
 """  # noqa: S608
 # What undoing the import will need: of stores that change, and of those that get this source's identity.
@@ -122,7 +135,8 @@ _OLD_HOURS = """(SELECT jsonb_agg(jsonb_build_object('from', h.season_from, 'to'
     ORDER BY h.season_from) FROM stores_weeklyhours h WHERE h.store_id = s.id AND h.purpose = 'store')"""
 _NEW_HOURS = "(SELECT jsonb_agg(week ORDER BY week ->> 'from') FROM jsonb_array_elements(r.hours) week)"
 _OLD_DAYS = """(SELECT coalesce(jsonb_object_agg(d.date, d.periods), '{}') FROM stores_specialday d
-    WHERE d.store_id = s.id AND d.purpose = 'store' AND d.source = %(day_source)s AND d.date >= %(first_day)s)"""
+    WHERE d.store_id = s.id AND d.purpose = 'store' AND d.date >= %(first_day)s AND (d.source = %(day_source)s
+        OR %(own_list)s AND d.state = 'confirmed' AND r.special_days ? d.date::text))"""
 _PARTNER_CODE = "(SELECT p.code FROM stores_partner p WHERE p.id = {link})"
 _OLD_SERVICES = """(SELECT coalesce(jsonb_agg(o.code ORDER BY o.code), '[]') FROM stores_storeservice d
     JOIN stores_serviceoffering o ON o.id = d.offering_id WHERE d.store_id = s.id)"""
@@ -195,6 +209,7 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
         "source": matching.source,
         "today": clock.now().date(),
         "day_source": day_source(matching.source),
+        "own_list": matching.source == OWN_LIST,
         "first_day": clock.earliest_day(),
         "hours": matching.columns.get("special_hours") or matching.columns.get("hours", "hours"),
         "column": matching.columns.get(matching.identity, matching.identity),
@@ -228,7 +243,7 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
             cursor.execute(_LOCK)
         cursor.execute(_KEEP_DATES)
         keep_status(cursor, column=matching.columns.get("status", "status"), constant="status" in matching.constants)
-        cursor.execute(_KEEP_DAYS, parameters)
+        cursor.execute(_KEEP_UNNAMED_DAYS if matching.source == OWN_LIST else _KEEP_DAYS, parameters)
         cursor.execute(_COMPARE, parameters)
         if lock:
             cursor.execute(_REMEMBER, parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,10 +12,21 @@ from django.db import connection, transaction
 from stores.actions import imports as actions
 from stores.actions.errors import NotFound, Refused
 from stores.actions.reverting import obstacles
+from stores.actions.special_days import dismiss_special_days
 from stores.actions.transaction import acting
 from stores.imports import jobs
 from stores.imports.errors import ImportRefused
-from stores.models import ImportFile, ImportJob, ImportRow, Store, StoreAddress, StoreSource, WeeklyHours
+from stores.models import (
+    ImportFile,
+    ImportJob,
+    ImportRow,
+    SpecialDay,
+    Store,
+    StoreAddress,
+    StoreSource,
+    System,
+    WeeklyHours,
+)
 from tests import people
 from tests.stores.imports.lists import BERLIN, TOKYO, text_of
 
@@ -100,6 +112,32 @@ def test_undoing_removes_what_was_made_and_gives_back_what_was_changed(world: pe
 def test_an_undone_list_can_come_again(world: people.World) -> None:
     jobs.revert_job(by=world.olivia, job=applied(world, TOKYO, BERLIN))
     assert applied(world, TOKYO, BERLIN).counts["created"] == 2
+
+
+def test_imports_are_undone_one_after_the_other_the_last_first(world: people.World) -> None:
+    first = applied(world, TOKYO)
+    second = applied(world, TOKYO | {"name": "新宿店", "opening_hours": "Mo-Su 09:00-21:00"}, BERLIN)
+    before = network()
+    assert [each.reason.partition(" at ")[0] for each in obstacles(first)][-1] == (
+        "the weekly hours was changed by olivia@example.com"
+    )
+    assert jobs.revert_job(by=world.olivia, job=first).state == "applied"
+    assert network() == before
+    assert [jobs.revert_job(by=world.olivia, job=each).error for each in (second, first)] == ["", ""]
+    assert not Store.objects.exists()
+
+
+def test_a_day_that_the_calendar_proposed_since_does_not_stand_in_the_way_until_somebody_decides(
+    world: people.World,
+) -> None:
+    job = applied(world, TOKYO)
+    proposed = {"date": date(2027, 1, 1), "state": "proposed", "source": "holidays 0.109"}
+    with acting(System("propose_special_days"), "nightly"):
+        day = SpecialDay.objects.create(brand=world.rokid, store=Store.objects.get(), **proposed)
+    assert obstacles(job) == []
+    dismiss_special_days(by=world.olivia, days=SpecialDay.objects.filter(pk=day.pk))
+    [obstacle] = obstacles(job)
+    assert obstacle.reason.startswith("the special day was changed by olivia@example.com at ")
 
 
 def test_what_somebody_changed_since_stands_in_the_way_and_nothing_is_undone(world: people.World) -> None:

@@ -200,6 +200,42 @@ def test_what_was_decided_here_comes_before_a_list_and_a_proposal_gives_way(worl
 
 
 @pytest.mark.django_db
+def test_a_date_that_was_edited_in_our_own_columns_is_a_decision_of_a_person_and_one_that_is_missing_stays(
+    world: people.World, desk: Desk
+) -> None:
+    desk.run(listed(WEEK), "--apply")
+    store = Store.objects.get()
+    decided = {"decided_by": "mei@example.com", "decided_at": clock.now()}
+    for number, state, source in ((24, "confirmed", ""), (25, "dismissed", "holidays 0.109"), (27, "confirmed", "")):
+        SpecialDay.objects.create(
+            brand=world.rokid,
+            store=store,
+            date=date(2026, 12, number),
+            periods=FIRST,
+            state=state,
+            source=source,
+            **decided,
+        )
+    before = days()
+    head = "code,name,market,format,hours\n"
+    plain = f'{head}{store.code},Berlin,DE,{store.format},"{WEEK}"\n'
+    [line] = desk.run(plain, "--apply", source="own")
+    assert (line["changes"], line["warnings"], days()) == ({}, [], before)  # a week alone speaks of no date
+    dates = "; ".join(f"2026 Dec {number} 12:00-18:00" for number in (24, 25))
+    [line] = desk.run(plain.replace(WEEK, f"{WEEK}; {dates}"), "--apply", source="own")
+    assert line["changes"] == {
+        "special_days": {"from": {"2026-12-24": FIRST}, "to": {"2026-12-24": LATER, "2026-12-25": LATER}}
+    }
+    assert [each["reason"] for each in line["warnings"]] == [
+        "the hours of 2026-12-27 were decided here and are not in the list; they stay, until somebody removes them at the store"
+    ]
+    named = (LATER, "confirmed", "list:own")
+    assert days() == before | {"2026-12-24": named, "2026-12-25": named}
+    job = jobs.revert_job(by=world.olivia, job=ImportJob.objects.order_by("-pk")[0])
+    assert (job.state, job.error, days()) == ("reverted", "", before)
+
+
+@pytest.mark.django_db
 def test_a_cell_that_is_not_understood_leaves_the_special_days(world: people.World, desk: Desk) -> None:
     desk.run(listed(f"{WEEK}; 2026 Dec 24 10:00-14:00"), "--apply")
     [line] = desk.run(listed("by appointment, perhaps"), "--apply")

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import translation
 from hypothesis import settings as Examples  # noqa: N812  (Django's settings have the name)
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -64,6 +65,12 @@ def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Item | None)
                 if seed is not None:
                     seed(apps, None)
             connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_the_last_request() -> None:
+    """A request leaves its reader's language with the thread, as in production, where the next request sets its own."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -302,13 +302,15 @@ def publish_stores(*, by: Actor, stores: Any, override: str = "") -> Published:
     if override and isinstance(by, User) and not by.can("import_stores"):
         raise Refused("Only an owner may publish stores that are not complete.", code="override")
     allowed = stores.visible_to(by, to="edit_stores").filter(published_at__isnull=True, status__in=PUBLIC_STATUSES)
+    # A person may be an owner of one brand and an editor in another.
+    owned = set(stores.visible_to(by, to="import_stores").values_list("pk", flat=True)) if override else set()
     published = overridden = held = 0
     moment = clock.now()
     with acting(by, override or "published"), many_rows(), connection.cursor() as cursor:
         ids = list(allowed.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):
             checked = publication_gaps(ids[start : start + _AT_ONCE])
-            live = [pk for pk, gaps in checked.items() if override or not gaps]
+            live = [pk for pk, gaps in checked.items() if pk in owned or not gaps]
             texts = [
                 f"{override} (lacks {', '.join(dict.fromkeys(gap.what for gap in checked[pk]))})"[:200]
                 if checked[pk]

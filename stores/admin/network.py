@@ -24,6 +24,7 @@ from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
 from stores.models import Store, StoreProduct, StoreService, StoreSource, WeeklyHours
+from stores.values.zones import canonical_zone
 
 
 class WeekForm(ScopedForm):
@@ -47,11 +48,18 @@ class StoreForm(ScopedForm):
             self.fields["time_zone"].help_text = _("Blank: as the position tells, or the market where it has one time.")
 
     def clean(self) -> dict[str, Any]:
-        """A person knows the place rather than the name of its zone."""
+        """A person knows the place rather than the name of its zone, or an old name."""
         cleaned = super().clean()
-        if "time_zone" not in cleaned or cleaned["time_zone"]:
+        if "time_zone" not in cleaned:
             return cleaned
         market = cleaned.get("market") or getattr(self.instance, "market", None)
+        if cleaned["time_zone"]:
+            known = canonical_zone(cleaned["time_zone"], market.code if market else None)
+            if known:
+                cleaned["time_zone"] = known
+            else:
+                self.add_error("time_zone", _("This is no time zone. One is written like Europe/Berlin."))
+            return cleaned
         cleaned["time_zone"] = place.time_zone(market, cleaned.get("latitude"), cleaned.get("longitude"))
         if not cleaned["time_zone"]:
             self.add_error("time_zone", _("Name the time zone, or a position in the market, which tells it."))

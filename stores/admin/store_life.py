@@ -18,7 +18,7 @@ from stores.actions.errors import Refused
 from stores.actions.planned import days_of, moved
 from stores.actions.stores import publish_stores, unpublish_stores
 from stores.admin import milestones, planned
-from stores.admin.base import can, may
+from stores.admin.base import may
 from stores.admin.columns import choice, column
 from stores.admin.mixed import Mixed
 from stores.admin.planned import Data, Doing
@@ -126,7 +126,7 @@ class WithLife(Mixed):
             "today": today,
             "publishable": store.status in PUBLIC_STATUSES,
             "gaps": publication_gaps([store.pk])[store.pk],
-            "may_override": can(request, "import_stores"),
+            "may_override": may(request, Store, store.pk, to="import_stores"),
             **milestones.context(store, reader=request.user, today=today),
             "google": publishers.google_open_info(state, today),
             "apple": publishers.apple_status(state, today),

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from stores.api import shared
 from stores.api.endpoint import dumps
+from stores.api.negotiation import offered_languages
 from stores.api.remembered import Remembered
 from stores.models import ApiKey, Store, StoreAddress, StoreService
 from stores.models.queries.locator import Found
@@ -40,7 +41,9 @@ class OpeningAt(NamedTuple):
 
 
 class Opening:
-    """When one store is open. Remembers its last answer, which holds until the next change."""
+    """When one store is open. Remembers its last answer, which holds until the next change, or the end of the store's day:
+    while it stays closed, each day has its own reason.
+    """
 
     __slots__ = ("_answer", "_from", "schedule")
 
@@ -64,12 +67,13 @@ class Opening:
             "confirmed": rule.confirmed,
         }
         # Without a known end the horizon of a year moves with the clock: a minute is kept.
-        end = until.timestamp() if until else seconds + 60
+        end = min(until.timestamp() if until else seconds + 60, midnight_after(moment, self.schedule))
         answer = OpeningAt(state, end, dumps(made))
         # The order matters to a thread that reads between the two: the old start never goes with the new end.
         self._from = float("inf")
         self._answer = answer
-        self._from = since.timestamp() if since else seconds
+        today = datetime.combine(moment.astimezone(zone).date(), time(), zone).timestamp()
+        self._from = max(since.timestamp(), today) if since else seconds
         return answer
 
 
@@ -95,7 +99,7 @@ _NEVER = Rendered(1.0, 0.0, b"", b"")
 class Card:
     """``body`` is a JSON object without its closing brace; ``services`` are (kind, from date, to date).
 
-    Remembers itself whole, which holds until the next change of opening, or the store's midnight when it has services.
+    Remembers itself whole, which holds as long as what is said of the opening; services, too, change at the store's midnight.
     """
 
     __slots__ = ("_feature", "_rendered", "body", "opening", "services")
@@ -125,8 +129,7 @@ class Card:
         schedule = self.opening.schedule
         services = services_text(self.services, schedule, moment)
         text = b'%s,"services":%s,"opening":%s}' % (self.body, services, opening.text)
-        until = min(opening.until, midnight_after(moment, schedule)) if self.services else opening.until
-        rendered = Rendered(seconds, until, text, hashlib.blake2b(text, digest_size=12).digest())
+        rendered = Rendered(seconds, opening.until, text, hashlib.blake2b(text, digest_size=12).digest())
         self._rendered = rendered
         return rendered
 
@@ -198,7 +201,9 @@ def _fetch(missing: Sequence[Found], language: str, key: ApiKey) -> dict[int, Ca
     if absent:
         fresh = _built(absent, language, key.brand.default_language)
         known |= fresh
-        shared.keep({names[store_id]: document for store_id, document in fresh.items()}, _SHARED_S)
+        # Tags can be made up without end; those would push everybody's cards out of the cache.
+        if language in offered_languages(key):
+            shared.keep({names[store_id]: document for store_id, document in fresh.items()}, _SHARED_S)
     return _unpacked(missing, language, known)
 
 

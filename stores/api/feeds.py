@@ -15,6 +15,8 @@ from stores.models import Store
 from stores.models.queries.opening import local_day
 from stores.models.queries.stores import StoreQuerySet
 
+_FORMAT = 1
+"""Counts up when a feed is written differently from the same stores, so that nobody keeps an old release's file."""
 FILTERS: Sequence[Parameter] = (
     parameters.MARKET,
     Parameter("region", parameters.code, "Code of a region; its whole subtree counts.", example="east-asia"),
@@ -65,7 +67,7 @@ class Feed(Endpoint):
         if call.key.kind != "secret":
             raise Problem("forbidden", "Feeds are for servers: use a secret key.")
         stores = _stores(call)
-        seal = f"{found.name}:{call.language}:{stores.state()}:{_days(stores, call)}"
+        seal = f"{_FORMAT}:{found.name}:{call.language}:{stores.state()}:{_days(stores, call)}"
         return Answer(
             b"",
             call.age_until_next(QUARTER_S),

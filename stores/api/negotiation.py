@@ -28,7 +28,7 @@ def language_for(request: HttpRequest, key: ApiKey, asked: str | None) -> str:
     if asked:
         return asked
     header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    return _negotiate(header[:300], _languages(key), default) if header else default
+    return _negotiate(header[:300], offered_languages(key), default) if header else default
 
 
 def wants_geojson(request: HttpRequest, formats: Sequence[str]) -> bool:
@@ -52,7 +52,8 @@ def _negotiate(header: str, offered: tuple[str, ...], default: str) -> str:
     return languages.negotiate(header, offered, default)
 
 
-def _languages(key: ApiKey) -> tuple[str, ...]:
+def offered_languages(key: ApiKey) -> tuple[str, ...]:
+    """The languages of the brand's markets, its default and English, sorted."""
     now = time.monotonic()
     known = _offered.get(key.brand_id)
     if known and known[0] > now:

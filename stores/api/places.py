@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,6 +18,7 @@ from stores.api.remembered import Remembered
 from stores.models import Store
 from stores.models.queries import stamp
 from stores.models.queries.localities import Locality, localities
+from stores.values import languages
 from stores.values.coordinates import Point, great_circle_metres
 from stores.values.gazetteer import FOLDER, Gazetteer, Town
 from stores.values.searching import searchable
@@ -33,7 +36,8 @@ def gazetteer() -> Gazetteer:
 
 
 def _name(text: str) -> str:
-    if not 1 <= len(text.strip()) <= 100 or not searchable(text):
+    # Compared in its folded form, in which one letter may become eighteen.
+    if not 1 <= len(text.strip()) <= 100 or not 1 <= len(searchable(text)) <= 100:
         raise ValueError("is the beginning of a name, 1 to 100 characters.")
     return text.strip()
 
@@ -79,11 +83,12 @@ class Places(Endpoint):
 def _found(call: Call) -> list[_Found]:
     """At most :data:`MOST_PLACES`, ours first, no town twice."""
     asked, countries = searchable(call.given["q"]), call.given.get("market", ())
-    found: list[_Found] = []
-    for each in _own(call):
-        fits = searchable(each.name).startswith(asked) and (not countries or each.market in countries)
-        if fits and len(found) < MOST_PLACES:
-            found.append(_of_ours(each))
+    fitting = (
+        each
+        for each in _own(call)
+        if searchable(each.name).startswith(asked) and (not countries or each.market in countries)
+    )
+    found = [_of_ours(each) for each in _each_once(fitting, call.language)[:MOST_PLACES]]
     known = list(found)
     for town in gazetteer().starting_with(call.given["q"], countries, MOST_PLACES, forgiving=not found):
         made = _of_the_world(town, call)
@@ -105,9 +110,38 @@ def _own(call: Call) -> list[Locality]:
     return known[1]
 
 
+def _each_once(places: Iterable[Locality], language: str) -> list[Locality]:
+    """One of those that name the same town, in other scripts' addresses or with and without its state; most stores first.
+
+    It is spelled for the reader. A store has one address a language, so the language with most of them has counted them all.
+    """
+    towns: dict[tuple[str, str], list[list[Locality]]] = defaultdict(list)
+    for each in places:
+        alike = towns[each.market, searchable(each.name)]
+        for town in alike:
+            if great_circle_metres(_point(each), _point(town[0])) < _SAME_TOWN_M:
+                town.append(each)
+                break
+        else:
+            alike.append([each])
+    merged = []
+    for town in (town for alike in towns.values() for town in alike):
+        counts = Counter[str]()
+        for each in town:
+            counts[each.language] += each.stores
+        _spelled, written = languages.pick({each.language: each.name for each in town}, language, town[0].language)
+        best = next(each for each in town if each.language == written)
+        merged.append(Locality(*best[:-1], max(counts.values())))
+    return sorted(merged, key=lambda each: -each.stores)
+
+
+def _point(place: Locality) -> Point:
+    return Point(place.latitude, place.longitude)
+
+
 def _of_ours(place: Locality) -> _Found:
     about = {"language": place.language, "admin_area": place.area or None, "population": None, "stores": place.stores}
-    return _made(place.name, place.market, Point(place.latitude, place.longitude), about)
+    return _made(place.name, place.market, _point(place), about)
 
 
 def _of_the_world(town: Town, call: Call) -> _Found:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from stores.timetable.schedule import day_from_json
 from stores.values import languages
+from stores.values.zones import canonical_zone
 
 if TYPE_CHECKING:  # Django's fields take their types only in the stubs
     _Texts = models.JSONField[dict[str, str], dict[str, str]]
@@ -56,6 +57,12 @@ def check_localized(value: Any) -> None:
             problems.append(f"The text for {tag!r} holds a character that no text can hold.")
     if problems:
         raise ValidationError(problems)
+
+
+def check_zone(value: str) -> None:
+    """Raise ValidationError unless ``value`` is a place's time zone by its canonical name."""
+    if canonical_zone(value) != value:
+        raise ValidationError("This is no time zone. One is written like Europe/Berlin.", code="time_zone")
 
 
 def check_day(value: Any) -> None:

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 from stores.models.base import VERSION_SEQUENCE, Record, bumps, referencing, stamps, tracked
 from stores.models.brands import Brand, Partner
 from stores.models.codes import CODE_LASTS
-from stores.models.fields import LocalizedText, SameBrand, check_day, in_reader_language, is_a_day
+from stores.models.fields import LocalizedText, SameBrand, check_day, check_zone, in_reader_language, is_a_day
 from stores.models.following import moves
 from stores.models.markets import ENTRY_HOLIDAY_POLICIES, Market
 from stores.models.queries.stores import StoreQuerySet
@@ -79,7 +79,7 @@ class Store(Record):
     status = models.CharField(max_length=20, choices=choices(STATUSES), default="prospect")
     name = LocalizedText()
     description = LocalizedText(blank=True)
-    time_zone = models.CharField(max_length=64)
+    time_zone = models.CharField(max_length=64, validators=[check_zone])
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     source_datum = models.CharField(max_length=8, default="WGS84", choices=[(d, d) for d in ("WGS84", "GCJ02", "BD09")])

@@ -129,10 +129,9 @@ def _in_shape(word: str, shape: re.Pattern[str]) -> str:
 def envelope(address: Address, country: str) -> list[str]:
     """The address in the order of the country's envelopes, one line per list item, without name and country."""
     own = rules(country)
-    text = own.format.replace("%n", "\n")
-    for letter, part in PARTS.items():
-        text = text.replace(f"%{letter}", address.part(part))
-    text = re.sub(r"%[A-Z]", "", text)
+    parts = {"n": "\n", **{letter: address.part(part) for letter, part in PARTS.items()}}
+    # In one go: an address, too, may have a percent sign before a letter.
+    text = re.sub(r"%([A-Zn])", lambda place: parts.get(place[1], ""), own.format)
     lines = [line for line in (re.sub(r"\s+", " ", line).strip(" ,-/〒") for line in text.split("\n")) if line]
     # Some countries' envelopes (Japan's) have no place for a town of its own: it opens the street lines there.
     if address.locality and not any(address.locality.casefold() in line.casefold() for line in lines):

@@ -97,7 +97,7 @@ class OpeningFacts(NamedTuple):
 # Stores of a chain share few weeks, so few schedules serve many stores. About 10 kB each.
 @lru_cache(maxsize=4096)
 def schedule_of(facts: OpeningFacts) -> Schedule:
-    """The schedule by these facts. A time zone that tzdata does not know counts as UTC: validation refuses it on entry.
+    """The schedule by these facts. A time zone that tzdata does not know any more counts as UTC.
 
     A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store.
     """
@@ -190,7 +190,7 @@ def _day(periods: str) -> Day:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of tzdata, such as Europe
         return ZoneInfo("UTC")
 
 

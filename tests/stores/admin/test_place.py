@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from stores.admin.place import read_point, time_zone
 from stores.models import Market, Store, User
+from stores.models.fields import check_zone
 from stores.values.coordinates import Point
 from tests import people
 
@@ -107,11 +109,35 @@ def test_a_zone_is_known_from_the_place_or_from_a_market_with_one_time(
     assert time_zone(Market(code=code), latitude, longitude) == zone
 
 
-def test_a_new_store_needs_no_name_of_its_zone(world: people.World) -> None:
-    new = {
+def fresh(world: people.World) -> dict[str, Any]:
+    return {
         "brand": world.rokid.pk, "code": "new-1", "name:tag": "en", "name:text": "New", "market": world.markets["DE"].pk,
         "format": "flagship", "status": "prospect", "source_datum": "WGS84", "holiday_policy": "",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("Europe/Berlin", "Europe/Berlin"), ("europe/berlin", "Europe/Berlin"), ("Asia/Calcutta", "Asia/Kolkata")],
+)
+def test_an_old_name_of_a_zone_becomes_the_one_of_today(written: str, kept: str, world: people.World) -> None:
+    answer = signed_in(world.emma).post("/admin/stores/store/add/", fresh(world) | {"time_zone": written})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Store.objects.get(code="new-1").time_zone == kept
+
+
+@pytest.mark.parametrize("written", ["Europe", "Europe/Berln", "America/Argentina", "UTC", "../etc/passwd"])
+def test_what_is_no_zone_of_a_place_is_said_at_its_field(written: str, world: people.World) -> None:
+    answer = signed_in(world.emma).post("/admin/stores/store/add/", fresh(world) | {"time_zone": written})
+    assert answer.context["adminform"].form.errors == {
+        "time_zone": ["This is no time zone. One is written like Europe/Berlin."]
+    }
+    with pytest.raises(ValidationError, match="This is no time zone"):
+        check_zone(written)
+
+
+def test_a_new_store_needs_no_name_of_its_zone(world: people.World) -> None:
+    new = fresh(world)
     answer = signed_in(world.emma).post("/admin/stores/store/add/", new)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Store.objects.get(code="new-1").time_zone == "Europe/Berlin"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from stores.models import ServiceOffering, StoreService, WeeklyHours
+from stores.api import shared
+from stores.models import ServiceOffering, SpecialDay, StoreService, WeeklyHours
 from tests.people import World, market, store
 from tests.stores.api.conftest import Shop
 
@@ -44,6 +45,38 @@ def test_a_service_begins_at_the_stores_midnight_although_the_opening_stays(
     assert card(shop)["services"] == ["warranty"]
     clock.move_to(datetime(2026, 11, 23, 23, tzinfo=UTC))
     assert card(shop)["services"] == ["repair"]
+
+
+def test_each_day_has_its_own_reason_although_the_store_stays_closed(world: World, shop: Shop, clock: Any) -> None:
+    place = store(world.rokid, "DE", "berlin")
+    WeeklyHours.objects.create(brand=world.rokid, store=place, periods=[DAY] * 7)
+    SpecialDay.objects.create(
+        brand=world.rokid,
+        store=place,
+        date="2026-11-24",
+        name={"en": "Inventory"},
+        decided_by="mei",
+        decided_at=EVENING,
+    )
+    first = card(shop)["opening"]
+    assert (first["until"], first["reason"]) == ("2026-11-25T10:00:00+01:00", "regular hours")
+    etag = shop.ask("stores/")["ETag"]
+    clock.move_to(datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert card(shop)["opening"] == first | {"reason": "special day Inventory"}
+    assert shop.ask("stores/", headers={"If-None-Match": etag}).status_code == 200
+    clock.move_to(datetime(2026, 11, 25, 0, tzinfo=UTC))
+    assert card(shop)["opening"] == first
+
+
+def test_made_up_languages_do_not_fill_the_cache_that_all_share(world: World, shop: Shop) -> None:
+    store(world.rokid, "DE", "berlin")
+    for language in ("de", "en-x-a1"):
+        assert card(shop, language=language)["code"] == "berlin"
+    kept = [
+        key.decode().rpartition(":")[2]
+        for key in shared.client().scan_iter(f"{shared.PREFIX}card:*:{world.rokid.uid}:*")
+    ]
+    assert kept == ["de"]
 
 
 def test_a_later_question_leaves_nothing_behind_for_an_earlier_one(world: World, shop: Shop) -> None:

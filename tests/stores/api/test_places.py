@@ -39,6 +39,25 @@ def test_own_towns_come_first_then_the_worlds(world: World, shop: Shop) -> None:
     assert second["population"] > 15_000
 
 
+def test_a_town_of_ours_comes_once_whatever_addresses_name_it(world: World, shop: Shop) -> None:
+    at(world, world.rokid, "store-a", "Shibuya")
+    at(world, world.rokid, "store-b", "Shibuya", place=(35.67, 139.71))
+    first = StoreAddress.objects.get(store__code="store-a")
+    StoreAddress.objects.create(brand=world.rokid, store=first.store, language="ja-Latn", locality="Shibuya")
+    StoreAddress.objects.filter(store__code="store-b").update(administrative_area="")
+    towns = [
+        (place["name"], place["language"], place["stores"])
+        for place in shop.get("places/", q="shibuya", language="en")["results"]
+    ]
+    assert towns == [("Shibuya", "en", 2)]
+
+
+@pytest.mark.parametrize("q", ["ﷺ" * 14, "㍿" * 100])
+def test_a_name_whose_letters_stand_for_many_is_too_long(shop: Shop, q: str) -> None:
+    answer = shop.ask("places/", q=q)
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
+
+
 @pytest.mark.parametrize(
     ("q", "language", "expected"),
     [

@@ -133,6 +133,15 @@ def test_without_an_override_incomplete_stores_are_held(world: people.World, des
     assert imported("R2").published_at is None
 
 
+def test_an_owner_of_one_brand_overrides_nothing_where_another_role_was_given(world: people.World, desk: Desk) -> None:
+    desk.run(text_of(TOKYO, BERLIN | {"opening_hours": ""}), "--apply")
+    guest = people.person("Gina", "owner", brand=world.acme)
+    Grant.objects.create(user=guest, role=Role.objects.get(code="regional_manager"), brand=world.rokid)
+    done = publish_stores(by=guest, stores=Store.objects.all(), override="because")
+    assert (done.published, done.overridden, done.held) == (1, 0, 1)
+    assert imported("R2").published_at is None
+
+
 def test_publish_needs_apply(desk: Desk) -> None:
     with pytest.raises(CommandError, match="--publish needs --apply"):
         desk.run(text_of(TOKYO), "--publish")

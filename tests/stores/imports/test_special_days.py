@@ -218,7 +218,7 @@ def test_a_date_that_was_edited_in_our_own_columns_is_a_decision_of_a_person_and
         )
     before = days()
     head = "code,name,market,format,hours\n"
-    plain = f'{head}{store.code},Berlin,DE,{store.format},"{WEEK}"\n'
+    plain = f'{head}{store.code},Optik Mitte,DE,{store.format},"{WEEK}"\n'
     [line] = desk.run(plain, "--apply", source="own")
     assert (line["changes"], line["warnings"], days()) == ({}, [], before)  # a week alone speaks of no date
     dates = "; ".join(f"2026 Dec {number} 12:00-18:00" for number in (24, 25))

@@ -193,6 +193,8 @@ def test_an_envelope_follows_its_country() -> None:
     assert addresses.envelope(vienna, "AT") == ["Kärntner Straße 11", "1010 Wien"]
     tokyo = addresses.Address(("銀座4-1-1",), "", "中央区", "東京都", "104-0061")
     assert addresses.envelope(tokyo, "JP")[0] == "104-0061"
+    bar = addresses.Address(("100%Coffee Bar", "Hof %n 3"), "", "Berlin", "", "10115")
+    assert addresses.envelope(bar, "DE") == ["100%Coffee Bar", "Hof %n 3", "10115 Berlin"]
 
 
 @given(st.text(max_size=1500))

@@ -213,7 +213,7 @@ def _changed_since(job: ImportJob) -> Iterator[Obstacle]:
         cursor.execute(_UNDONE, [job.brand_id])
         undone = [request for (request,) in cursor.fetchall()]
         for words, table, column in _histories():
-            decided = "AND state <> 'proposed'" if table == SpecialDay.pgh_event_model._meta.db_table else ""
+            decided = "AND state <> 'proposed'" if table == f"{SpecialDay._meta.db_table}event" else ""
             cursor.execute(
                 f"SELECT DISTINCT ON ({column}) {column}, pgh_created_at, pgh_context ->> 'actor' FROM \"{table}\" "  # noqa: S608  (our names)
                 f"WHERE {column} = ANY (%s) AND pgh_id > %s AND (pgh_context ->> 'request' = ANY (%s)) IS NOT TRUE {decided} "

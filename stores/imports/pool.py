@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
+from multiprocessing import Pipe
+from pathlib import Path
 
 from stores.imports import copytext
 from stores.imports.errors import ImportRefused
@@ -20,7 +21,9 @@ from stores.imports.rows import RawRow
 
 CHUNK = 500
 WORTH_A_POOL = 30_000
-"""Rows. Starting workers costs more than a second; fewer rows are parsed here in about that time."""
+"""Rows. Fewer are parsed here in about the time that it takes to start processes and hand the rows over."""
+_ROOT = Path(__file__).parents[2]
+_WORKER = "stores.imports.worker"
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,6 @@ class Recipe:
         return copytext.lines(
             parse_row(self.mapping.apply(row.number, row.values, row.surplus), self.rules) for row in rows
         )
-
-
-_recipe: Recipe | None = None
 
 
 def parsed(rows: Iterable[RawRow], recipe: Recipe, expected: int) -> Iterator[bytes]:
@@ -56,29 +56,60 @@ def parsed(rows: Iterable[RawRow], recipe: Recipe, expected: int) -> Iterator[by
 
 
 def _in_processes(rows: Iterator[RawRow], recipe: Recipe, workers: int) -> Iterator[bytes]:
-    # spawn, because this process holds a database connection that a fork would share
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(recipe,)) as pool:
-        waiting: deque[Future[bytes]] = deque()
-        while True:
-            while len(waiting) < 2 * workers and (chunk := list(islice(rows, CHUNK))):
-                waiting.append(pool.submit(_lines, chunk))
-            if not waiting:
-                return
-            try:
-                block = waiting.popleft().result()
-            except BrokenProcessPool as error:
-                raise ImportRefused("a process that parses the file was ended; is there memory enough?") from error
+    """Each process has one chunk at a time, or both ends of its pipe could wait for the other to read."""
+    with ExitStack() as stack:
+        busy: deque[_Process] = deque()
+        while len(busy) < workers and (chunk := list(islice(rows, CHUNK))):
+            busy.append(stack.enter_context(_Process(recipe)))
+            busy[-1].send(chunk)
+        while busy:
+            process = busy.popleft()
+            block = process.receive()
+            if chunk := list(islice(rows, CHUNK)):
+                process.send(chunk)
+                busy.append(process)
             yield block
 
 
-def _begin(recipe: Recipe) -> None:
-    global _recipe  # noqa: PLW0603  (a worker process has one import's recipe for its whole life)
-    _recipe = recipe
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to answer, and it ends the workers
+class _Process:
+    """A process that parses rows.
 
+    A program of its own: a worker of Celery may have no children by multiprocessing, and this process holds a database
+    connection that a fork would share. It ends with its pipe, also when this process is killed.
+    """
 
-def _lines(rows: list[RawRow]) -> bytes:
-    if _recipe is None:
-        raise RuntimeError("the worker was started without a recipe")
-    return _recipe.lines(rows)
+    def __init__(self, recipe: Recipe) -> None:
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  (ourselves, with a number)
+                [sys.executable, "-m", _WORKER, str(theirs.fileno())],
+                cwd=_ROOT,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        self.send(recipe)
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.wait()
+
+    def send(self, what: Recipe | list[RawRow]) -> None:
+        try:
+            self._pipe.send(what)
+        except ConnectionError as error:
+            raise self._ended() from error
+
+    def receive(self) -> bytes:
+        try:
+            return self._pipe.recv_bytes()
+        except (EOFError, ConnectionError) as error:
+            raise self._ended() from error
+
+    def _ended(self) -> Exception:
+        if self._process.wait() < 0:
+            return ImportRefused("a process that parses the file was ended; is there memory enough?")
+        return RuntimeError("a process that parses rows failed; what it printed says why")

@@ -7,15 +7,16 @@ government moves working days by a yearly decree and has not published it yet (C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import cast
 
 import holidays as package
 from holidays.holiday_base import HolidayBase
 
-from stores.timetable.parts import part_named
+from stores.timetable.parts import has_no_days_of_its_own, part_named
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
 from stores.values.countries import FILED_UNDER, country_code
 
@@ -73,8 +74,11 @@ def place(country: str, subdivision: str | None) -> tuple[str, str | None]:
         part = part_named(code, calendar, wanted) or part_named(code, calendar, wanted := suffix.strip())
     else:
         part = part_named(code, calendar, wanted)
-    if part is None and (territory := country_code(wanted[:100])) in FILED_UNDER.get(code, ()):
-        return place(str(territory), None)  # Hong Kong under China keeps its own holidays
+    # Hong Kong under China keeps its own holidays. In ISO 3166-2 three letters are a part: GB-MAN is Manchester, not Man.
+    if part is None and len(wanted) != 3 and (territory := country_code(wanted[:100])) in FILED_UNDER.get(code, ()):
+        return place(str(territory), None)
+    if part is None and has_no_days_of_its_own(code, wanted):
+        return code, None
     if part is None:
         raise UnknownPart(f"{subdivision[:60]!r} is not a subdivision of {code} with holidays of its own")
     return code, part
@@ -96,7 +100,24 @@ def _of_year(country: str, subdivision: str | None, year: int) -> tuple[Holiday,
         for day in calendar.weekend_workdays
         if day.year == year
     ]
+    if calendar.has_substituted_holidays:
+        found += _within_breaks(dict(around), calendar, year, incomplete=incomplete)
     return tuple(found)
+
+
+def _within_breaks(
+    days: Mapping[date, str], calendar: HolidayBase, year: int, *, incomplete: bool
+) -> Iterator[Holiday]:
+    """The weekends inside a break that a decree put together: China's Golden Week is eight days, of which the calendar names
+    those that would be worked otherwise. A weekend at the edge of a break is a weekend like any other.
+    """
+    for before, after in pairwise(sorted(days)):
+        between = [before + timedelta(days=ahead) for ahead in range(1, (after - before).days)]
+        if len(between) <= len(calendar.weekend) and all(
+            day.weekday() in calendar.weekend and day not in calendar.weekend_workdays for day in between
+        ):
+            name = "day off" if _worked_instead(days[before]) else days[before]
+            yield from (_holiday(day, name, incomplete=incomplete) for day in between if day.year == year)
 
 
 @lru_cache(maxsize=4096)

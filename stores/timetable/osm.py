@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from opening_hours import OpeningHours, validate
 
-from stores.timetable.osm_dates import MONTHS, MOST_DATES, read_dates
+from stores.timetable.osm_dates import LONGEST_DATES, MONTHS, MOST_DATES, read_dates
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours, Span, long_periods, subtract, to_day, to_week
 from stores.timetable.schedule import DAY, Day, MonthDay, Season, SpecialDay, Week
 
@@ -84,12 +84,13 @@ def read_osm(text: str, *, for_store: bool = True) -> ParsedHours:
         raise HoursNotUnderstood("it names only days that are closed")
     if for_store and unsure:
         raise HoursNotUnderstood("it says itself that the state is unknown")
-    hours = _worked_out(_about(rules, unknown=False))
+    most = MOST_DATES if for_store else LONGEST_DATES
+    hours = _worked_out(_about(rules, unknown=False), most)
     return replace(
         hours,
         warnings=(*warnings, *long_periods(hours.week)),
         complete=complete,
-        unknown=_worked_out(_about(rules, unknown=True)) if unsure else None,
+        unknown=_worked_out(_about(rules, unknown=True), most) if unsure else None,
     )
 
 
@@ -225,8 +226,8 @@ def _about(rules: list[_Rule], *, unknown: bool) -> list[_Rule]:
     ]
 
 
-def _worked_out(rules: list[_Rule]) -> ParsedHours:
-    hours = ParsedHours(*_year(rules), tuple(_special_days(rules)), exactly=partial(_day, rules))
+def _worked_out(rules: list[_Rule], most: int) -> ParsedHours:
+    hours = ParsedHours(*_year(rules), tuple(_special_days(rules, most)), exactly=partial(_day, rules))
     return _with_holidays(hours, rules) if any(rule.holidays for rule in rules) else hours
 
 
@@ -304,15 +305,15 @@ def _on_holiday(rules: list[_Rule], day: date) -> tuple[Day, ...]:
     return tuple(to_day(_hours(rules, day, dated=False, weekday=weekday, holiday=True)) for weekday in range(7))
 
 
-def _special_days(rules: list[_Rule]) -> Iterator[SpecialDay]:
+def _special_days(rules: list[_Rule], most: int) -> Iterator[SpecialDay]:
     dates = {
         start + timedelta(days=index)
         for rule in rules
         for start, end in rule.dates
-        for index in range(min((end - start).days + 1, MOST_DATES + 1))
+        for index in range(min((end - start).days + 1, most + 1))
     }
-    if len(dates) > MOST_DATES:
-        raise HoursNotUnderstood(f"it names more than {MOST_DATES} dates")
+    if len(dates) > most:
+        raise HoursNotUnderstood(f"it names more than {most} dates")
     for day in sorted(dates):
         naming = [rule for rule in rules if any(start <= day <= end for start, end in rule.dates)]
         if not any(rule.speaks(day, dated=True, weekday=day.weekday(), holiday=True) for rule in naming):

@@ -12,9 +12,12 @@ from stores.timetable.schedule import MonthDay, Season, Week
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MOST_DATES = 366
-"""Dated days that become special days, at most a year of them; what goes on for longer is a season of some years only,
-which our model has not."""
+"""Dated days that become special days of a store, at most a year of them; what goes on for longer is a season of some years
+only, which our model has not."""
+LONGEST_DATES = 10 * MOST_DATES
+"""The same for a question about one moment, which keeps nothing."""
 
+_LAST_YEAR = 9998
 _MONTH = "|".join(MONTHS)
 _ONLY_YEARS = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
 _OF_ALL, _YEAR_IN = re.compile(r"\d{4}(?=[A-Z])"), re.compile(r"\d{4}")
@@ -58,10 +61,9 @@ def _read_dates(text: str, seasons: list[Season], dates: list[tuple[date, date]]
     year = int(first["year"])
     # "2026 Dec 20-Jan 06" ends in the next year; "2026Dec-Feb" is the winter months of 2026, three of its corners.
     end_year = int(last["year"]) if last["year"] else year + (end < start and text[4] == " ")
-    if end_year > year + 1:
-        raise HoursNotUnderstood(f"it names more than {MOST_DATES} dates")
-    if year < 1900 or end_year > 9998:
+    if not 1900 <= year <= _LAST_YEAR:
         raise HoursNotUnderstood(f"{text!r} is outside the calendar")
+    end_year = min(end_year, _LAST_YEAR)  # "2025+" ends with the calendar
     try:
         began = date(year, *start)
         ended = date(end_year, *end) if last["day"] else date(end_year, end.month, monthrange(end_year, end.month)[1])

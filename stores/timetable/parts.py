@@ -65,8 +65,17 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "Valencia": "VC",
         "Valencian Community": "VC",
     },
-    "FR": {"Réunion": "974", "Guyane française": "973", "French Guiana": "973", "New Caledonia": "NC"},
-    "IN": {"Orissa": "OD", "Pondicherry": "PY", "Uttaranchal": "UK"},
+    "FR": {
+        "67": "6AE",
+        "68": "6AE",
+        "Bas-Rhin": "6AE",
+        "Haut-Rhin": "6AE",
+        "French Guiana": "973",
+        "Guyane française": "973",
+        "New Caledonia": "NC",
+        "Réunion": "974",
+    },
+    "IN": {"CT": "CG", "OR": "OD", "Orissa": "OD", "Pondicherry": "PY", "UT": "UK", "Uttaranchal": "UK"},
     "IT": {
         "Bozen": "BZ",
         "Florence": "FI",
@@ -89,11 +98,40 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "Putrajaya": "16",
     },
     "PT": {"Azores": "20", "Açores": "20", "Lisbon": "11", "Madeira": "30", "Oporto": "13"},
+    "US": {"Washington DC": "DC"},
+}
+# Spanish addresses name the province. Both its names and the letters of ISO 3166-2, by the community whose holidays it has.
+_PROVINCES_OF_SPAIN = {
+    "AN": "AL Almería, CA Cádiz, CO Córdoba, GR Granada, H Huelva, J Jaén, MA Málaga, SE Sevilla, Seville",
+    "AR": "HU Huesca, TE Teruel, Z Zaragoza, Saragossa",
+    "AS": "O Oviedo",
+    "CB": "S Santander",
+    "CL": "AV Ávila, BU Burgos, LE León, P Palencia, SA Salamanca, SG Segovia, SO Soria, VA Valladolid, ZA Zamora",
+    "CM": "AB Albacete, CR Ciudad Real, CU Cuenca, GU Guadalajara, TO Toledo",
+    "CN": "GC Las Palmas, TF Santa Cruz de Tenerife",
+    "CT": "B, GI Girona, Gerona, L Lleida, Lérida, T Tarragona",
+    "EX": "BA Badajoz, CC Cáceres",
+    "GA": "C A Coruña, La Coruña, LU Lugo, OR Ourense, Orense, PO Pontevedra",
+    "IB": "PM Palma de Mallorca",
+    "MC": "MU",
+    "MD": "M",
+    "NC": "NA",
+    "PV": "BI Bizkaia, Vizcaya, SS Gipuzkoa, Guipúzcoa, VI Araba, Álava",
+    "RI": "LO Logroño",
+    "VC": "A Alicante, Alacant, CS Castellón, Castelló, V",
+}
+# Of these the calendar knows that they have the country's days and none of their own: the regions and departments of France,
+# but those of Alsace-Moselle and overseas, and the Grand Est, of which only a part has more.
+_NO_DAYS_OF_THEIR_OWN = {
+    "FR": "ARA, BFC, BRE, CVL, COR, 20R, HDF, IDF, NOR, NAQ, OCC, PDL, PAC, 2A, 2B, 75C, 69M, Auvergne-Rhône-Alpes, "
+    "Bourgogne-Franche-Comté, Bretagne, Brittany, Centre-Val de Loire, Corse, Corsica, Hauts-de-France, Île-de-France, "
+    "Normandie, Normandy, Nouvelle-Aquitaine, Occitanie, Paris, Pays de la Loire, Provence-Alpes-Côte d'Azur, "
+    + ", ".join(f"{number:02}" for number in range(1, 96) if number not in {20, 57, 67, 68}),
 }
 _FORM = re.compile(
     r"^(?:freistaat|free state of|freie (?:und )?hansestadt|free (?:and )?hanseatic city of|(?:bundes)?land|federal state of"
-    r"|(?:half-)?canton|(?:halb)?kanton|cantone|chantun|republik|state|province|provincia(?: autonoma)?|region|región"
-    r"|comunidad(?: autónoma)?|comunitat|comunidad foral|principado|illes|islas|estado|wilayah persekutuan|negeri)\s+"
+    r"|(?:half-)?canton|(?:halb)?kanton|cantone|chantun|republik|state|province|provincia(?: autonoma)?|region|región|région"
+    r"|comunidad foral|comunidad(?: aut[óo]noma)?|comunitat|principado|illes|islas|estado|wilayah persekutuan|negeri)\s+"
     r"(?:of\s+|de\s+|del\s+|di\s+|du\s+|do\s+|da\s+|d['’]\s*)?(?=\S)"
     r"|\s+(?:state|province|canton)$",
     re.IGNORECASE,
@@ -109,11 +147,24 @@ def part_named(country: str, calendar: HolidayBase, text: str) -> str | None:
     return codes.get(_plain(text)) or codes.get(_plain(_FORM.sub("", text)))
 
 
+def has_no_days_of_its_own(country: str, text: str) -> bool:
+    """Whether ``text`` names a part of which it is known that it has the country's holidays and no others."""
+    plain = _plain(_FORM.sub("", text))
+    return bool(plain) and any(plain == _plain(name) for name in _NO_DAYS_OF_THEIR_OWN.get(country, "").split(", "))
+
+
 def names_of_parts(country: str, calendar: HolidayBase) -> Iterator[tuple[str, str]]:
     """Names and codes, those of the calendar first."""
     yield from zip(calendar.subdivisions, calendar.subdivisions, strict=True)
     yield from calendar.subdivisions_aliases.items()
     yield from _ALSO.get(country, {}).items()
+    if country == "ES":
+        for part, provinces in _PROVINCES_OF_SPAIN.items():
+            for province in provinces.split(", "):
+                code, _, name = (
+                    province.partition(" ") if re.match(r"[A-Z]{1,2}( |$)", province) else ("", "", province)
+                )
+                yield from ((each, part) for each in (code, name) if each)
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 import holidays as package
 import pytest
 
-from stores.timetable.holidays import holidays_of_parts, place, public_holidays
+from stores.timetable.holidays import UnknownPart, holidays_of_parts, place, public_holidays
 from stores.timetable.parts import names_of_parts
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
 
@@ -49,7 +49,7 @@ def test_dates_of_parts_only_are_known() -> None:
 
 def test_china_gives_days_off_and_makes_them_up() -> None:
     found = public_holidays("CN", years=[2026])
-    golden_week = {date(2026, 10, day) for day in (1, 2, 3, 5, 6, 7)}
+    golden_week = {date(2026, 10, day) for day in range(1, 8)}  # the fourth is a Sunday within it
     assert {
         holiday.date for holiday in found if holiday.date.month == 10 and holiday.kind is HolidayKind.HOLIDAY
     } == golden_week
@@ -63,6 +63,37 @@ def test_china_gives_days_off_and_makes_them_up() -> None:
         (date(2026, 10, 10), 2),
     ]
     assert Holiday(date(2026, 10, 7), "day off, worked on 2026-10-10") in found
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2025-10-04", "National Day"),
+        ("2025-10-05", "National Day"),
+        ("2026-02-21", "day off"),
+        ("2026-02-22", "day off"),
+        ("2025-06-01", "Dragon Boat Festival"),
+        # Edges of a break, and a weekend day that is worked.
+        ("2026-02-15", None),
+        ("2024-09-15", None),
+        ("2024-10-12", None),
+    ],
+)
+def test_a_weekend_within_a_break_by_decree_belongs_to_it(day: str, name: str | None) -> None:
+    found = {
+        each.date: each.name for each in public_holidays("CN", years=[int(day[:4])]) if each.kind is HolidayKind.HOLIDAY
+    }
+    assert found.get(date.fromisoformat(day)) == name
+
+
+def test_a_weekend_between_two_holidays_is_no_holiday_where_no_decree_makes_breaks() -> None:
+    # Good Friday and Easter Monday.
+    assert date(2026, 4, 4) not in {each.date for each in public_holidays("DE", years=[2026])}
+
+
+def test_three_letters_under_a_country_are_a_part_of_it_and_no_territory() -> None:
+    with pytest.raises(UnknownPart):
+        place("GB", "MAN")
 
 
 def test_a_year_without_its_decree_is_incomplete_and_a_moon_date_estimated() -> None:
@@ -129,6 +160,16 @@ def test_every_country_and_part_is_read_by_its_code() -> None:
         # Lists file these under another country, but they have holidays of their own.
         ("CN", "CN-HK", ("HK", None)),
         ("CN", "Macau", ("MO", None)),
+        ("GB", "Isle of Man", ("IM", None)),
+        ("ES", "Comunidad Foral de Navarra", ("ES", "NC")),
+        ("ES", "Málaga", ("ES", "AN")),
+        ("ES", "ES-B", ("ES", "CT")),
+        ("FR", "FR-67", ("FR", "6AE")),
+        ("IN", "IN-OR", ("IN", "OD")),
+        ("US", "Washington, D.C.", ("US", "DC")),
+        # Known to have the country's days and no others.
+        ("FR", "FR-IDF", ("FR", None)),
+        ("FR", "Région Bretagne", ("FR", None)),
         ("GB", "Jersey", ("JE", None)),
     ],
 )

@@ -140,34 +140,57 @@ def save_record(*, by: Actor, obj: M, fields: Iterable[str] | None = None, reaso
     actor's reach, or the transaction is undone. Raises NotFound for what the actor may not see, Refused when an ability is
     missing or a fixed field would change.
     """
+    save_together(by=by, rows=[(obj, fields)], reason=reason)
+    return obj
+
+
+def save_together(
+    *,
+    by: Actor,
+    rows: Iterable[tuple[models.Model, Iterable[str] | None]],
+    removed: Iterable[models.Model] = (),
+    reason: str = "",
+) -> None:
+    """Delete and write rows as one change, each as ``save_record`` does.
+
+    Rules about several rows look at the outcome: two seasons that hand days to each other overlap while one of them is written.
+    """
+    with acting(by, reason):
+        for obj in removed:
+            remove_record(by=by, obj=obj, reason=reason)
+        written = [(obj, *_written(obj, fields, by=by)) for obj, fields in rows]
+        for obj, before, changed in written:
+            _followed(before, obj, changed, by=by)
+
+
+def _written(obj: models.Model, fields: Iterable[str] | None, *, by: Actor) -> tuple[models.Model | None, list[str]]:
+    """Write a row; what it was before, None for a new one, and what changed."""
     model = type(obj)
     adding = obj._state.adding  # noqa: SLF001  (Django documents it)
     ability = ability_to_add(model) if adding else EDITING.get(model)
     if ability is None:
         raise Refused("This cannot be edited here.", code="not_allowed")
     manager: Any = model._default_manager
-    with acting(by, reason):
-        before = None if adding else locked(model, obj.pk, by=by, to=ability)
-        names = [field.name for field in model._meta.fields] if fields is None else list(fields)
-        changed = [name for name in names if before is None or _raw(before, name) != _raw(obj, name)]
-        if before is not None and (kept := [name for name in changed if name in fixed_fields(model)]):
-            raise Refused("The %(field)s cannot be changed any more.", code="fixed", field=kept[:1])
-        for name in changed:
-            _check_link(obj, name, by=by)
-        if model in WHOLE_BRAND:
-            require_whole(by, ability, obj.pk if isinstance(obj, Brand) else _raw(obj, "brand"))
-        changed = _prepared(before, obj, changed, by=by)
-        if before is None:
-            obj.save(force_insert=True)
-        elif changed:
-            obj.save(update_fields=changed)
-        _followed(before, obj, changed, by=by)
-        if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
-            raise NotFound(str(model._meta.verbose_name))
-    return obj
+    before = None if adding else locked(model, obj.pk, by=by, to=ability)
+    names = [field.name for field in model._meta.fields] if fields is None else list(fields)
+    changed = [name for name in names if before is None or _raw(before, name) != _raw(obj, name)]
+    if before is not None and (kept := [name for name in changed if name in fixed_fields(model)]):
+        raise Refused("The %(field)s cannot be changed any more.", code="fixed", field=kept[:1])
+    for name in changed:
+        _check_link(obj, name, by=by)
+    if model in WHOLE_BRAND:
+        require_whole(by, ability, obj.pk if isinstance(obj, Brand) else _raw(obj, "brand"))
+    changed = _prepared(before, obj, changed, by=by)
+    if before is None:
+        obj.save(force_insert=True)
+    elif changed:
+        obj.save(update_fields=changed)
+    if not manager.visible_to(by, to=ability).filter(pk=obj.pk).exists():
+        raise NotFound(str(model._meta.verbose_name))
+    return before, changed
 
 
-def _prepared(before: M | None, obj: M, changed: list[str], *, by: Actor) -> list[str]:
+def _prepared(before: models.Model | None, obj: models.Model, changed: list[str], *, by: Actor) -> list[str]:
     """What a table's own rules say before its row is written; the fields to save."""
     match obj:
         case Connection():
@@ -185,12 +208,13 @@ def _prepared(before: M | None, obj: M, changed: list[str], *, by: Actor) -> lis
     return changed
 
 
-def _followed(before: M | None, obj: M, changed: list[str], *, by: Actor) -> None:
+def _followed(before: models.Model | None, obj: models.Model, changed: list[str], *, by: Actor) -> None:
     """What a table's own rules do after its row was written."""
     match obj:
         case Channel() if before is not None:
             channels.follow_status(obj, changed)
         case WeeklyHours():
+            counters.check_seasons_of(obj.store_id, obj.purpose)
             counters.stamp_own_hours(obj.store_id, by=by)
 
 

@@ -299,12 +299,8 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user
         formset.save(commit=False)
-        for obj in formset.deleted_objects:
-            records.remove_record(by=user, obj=obj, reason="dashboard")
-        for obj, changed in formset.changed_objects:
-            records.save_record(by=user, obj=obj, fields=changed, reason="dashboard")
-        for obj in formset.new_objects:
-            records.save_record(by=user, obj=obj, reason="dashboard")
+        rows = [*formset.changed_objects, *((obj, None) for obj in formset.new_objects)]
+        records.save_together(by=user, rows=rows, removed=formset.deleted_objects, reason="dashboard")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         user: Any = request.user

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ from stores.admin.columns import Named, WithStatus, column
 from stores.admin.counter_page import WithCounterPage
 from stores.admin.exporting import Exporting
 from stores.admin.fields import DayField, WeekField
-from stores.admin.forms import ScopedForm
+from stores.admin.forms import ScopedForm, ScopedFormSet
 from stores.admin.holidays import SpecialDayInline
 from stores.admin.partners import WarnsOfRights
 from stores.admin.publishing import Publishing
@@ -24,6 +26,7 @@ from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
 from stores.models import Store, StoreProduct, StoreService, StoreSource, WeeklyHours
+from stores.timetable.schedule import MonthDay, Season, Week, check_seasons
 from stores.values.zones import canonical_zone
 
 
@@ -36,6 +39,25 @@ class WeekForm(ScopedForm):
             if name in self.fields:  # not for those who may only look
                 self.fields[name].widget.attrs["placeholder"] = example
                 self.fields[name].help_text = _("Month and day; blank for the whole year.")
+
+
+class WeeksFormSet(ScopedFormSet):
+    def clean(self) -> None:
+        """Seasons are compared as they will be together, so that one may hand days to another."""
+        super().clean()
+        seasons: dict[str, list[Season]] = defaultdict(list)
+        try:
+            for form in self.forms:
+                said = form.cleaned_data if form.is_valid() else {}
+                if said.get("season_from") and not said.get("DELETE"):
+                    first, last = MonthDay.parse(said["season_from"]), MonthDay.parse(said["season_to"])
+                    seasons[said["purpose"]].append(Season(first, last, Week.daily()))
+            for own in seasons.values():
+                check_seasons(own)
+        except ValueError:
+            raise ValidationError(
+                _("Two seasons claim the same days: end one before the other begins."), code="seasons"
+            ) from None
 
 
 class StoreForm(ScopedForm):
@@ -70,6 +92,7 @@ class HoursInline(ScopedStacked):
     model = WeeklyHours
     brand_from = "store"
     form = WeekForm
+    formset = WeeksFormSet
     fields = (("purpose", "season_from", "season_to"), "periods")
 
 

@@ -19,7 +19,17 @@ from zoneinfo import ZoneInfo
 from stores.timetable.osm import format_osm
 from stores.timetable.osm_schedule import format_schedule
 from stores.timetable.parse import HoursNotUnderstood, ParsedHours, parse_hours
-from stores.timetable.schedule import Day, HolidayPolicy, MonthDay, Schedule, Season, SpecialDay, Week, day_from_json
+from stores.timetable.schedule import (
+    Day,
+    HolidayPolicy,
+    MonthDay,
+    Schedule,
+    Season,
+    SpecialDay,
+    Week,
+    check_seasons,
+    day_from_json,
+)
 
 Weeks = list[dict[str, Any]]
 Periods = list[dict[str, str]]
@@ -237,10 +247,12 @@ def _checked(found: Mapping[str, Any]) -> Hours:
     weeks = found.get("weeks") or []
     if len({str(week["from"]) for week in weeks}) < len(weeks):
         raise HoursNotUnderstood("two of its weeks begin on the same day")
+    seasons = []
     for week in weeks:
+        periods = Week.from_json(week["periods"])
         if (week["from"], week["to"]) != ("", ""):
-            MonthDay.parse(week["from"]), MonthDay.parse(week["to"])
-        Week.from_json(week["periods"])
+            seasons.append(Season(MonthDay.parse(week["from"]), MonthDay.parse(week["to"]), periods))
+    check_seasons(seasons)
     days = {each.date.isoformat(): _json(each.periods) for each in _special_days(found.get("special_days") or {})}
     policy = str(HolidayPolicy(found["holiday_policy"])) if found.get("holiday_policy") else ""
     own = found.get("holiday_hours")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, F, Func, Q, Value
 
 from stores.models.base import Record, bumps, tracked
 from stores.models.brands import Brand
@@ -19,6 +21,8 @@ from stores.timetable.templates import DayPlan, plan_from_json
 
 PURPOSES = ("store", "service", "pickup", "demo")
 SPECIAL_DAY_STATES = ("proposed", "confirmed", "dismissed")
+# The days that some year has, 29 February among them.
+_DAY_OF_YEAR = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
 
 
 def check_week(value: Any) -> None:
@@ -27,6 +31,23 @@ def check_week(value: Any) -> None:
         Week.from_json(value)
     except ValueError as error:
         raise ValidationError(str(error), code="hours") from error
+
+
+class SeasonsApart(ExclusionConstraint):
+    """No day of the year belongs to two seasons of a store's purpose, looked at when the transaction ends.
+
+    Two rows that hand days to each other overlap while only one of them is written, so nothing is said of a single row: forms
+    and actions compare all of them, in words.
+    """
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def _one(number: F | Func) -> Func:
+    """A range that holds one number: core GiST compares no plain numbers."""
+    wide = isinstance(number, F)
+    return Func(number, number, Value("[]"), function="int8range" if wide else "int4range")
 
 
 class WeeklyHoursQuerySet(ScopedQuerySet["WeeklyHours"]):
@@ -59,9 +80,19 @@ class WeeklyHours(Record):
             one_of("purpose", PURPOSES, "weekly_hours_purpose"),
             models.CheckConstraint(
                 condition=Q(season_from="", season_to="")
-                | Q(season_from__regex=r"^[01][0-9]-[0-3][0-9]$", season_to__regex=r"^[01][0-9]-[0-3][0-9]$"),
+                | Q(season_from__regex=_DAY_OF_YEAR, season_to__regex=_DAY_OF_YEAR),
                 name="weekly_hours_season",
                 violation_error_message="A season has a first and a last day as MM-DD.",
+            ),
+            SeasonsApart(
+                name="weekly_hours_seasons_apart",
+                expressions=[
+                    (_one(F("store")), RangeOperators.OVERLAPS),
+                    (_one(Func(F("purpose"), function="hashtext")), RangeOperators.OVERLAPS),
+                    (Func(F("season_from"), F("season_to"), function="stores_season"), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(season_from=""),
+                deferrable=Deferrable.DEFERRED,
             ),
             SameBrand(link="store", name="weekly_hours_same_brand"),
         ]

@@ -310,10 +310,15 @@ class Schedule:
         for one, next_one in pairwise(sorted(special.date for special in self.special_days)):
             if one == next_one:
                 raise ValueError(f"{one} has two special days")
-        for index, season in enumerate(self.seasons):
-            for other in self.seasons[:index]:
-                if _seasons_meet(season, other):
-                    raise ValueError(f"the seasons {other} and {season} overlap")
+        check_seasons(self.seasons)
+
+
+def check_seasons(seasons: Sequence[Season]) -> None:
+    """ValueError, which names them, when two seasons of a store claim the same day."""
+    for index, season in enumerate(seasons):
+        for other in seasons[:index]:
+            if _seasons_meet(season, other):
+                raise ValueError(f"the seasons {other} and {season} overlap")
 
 
 def clock_text(minute: int) -> str:

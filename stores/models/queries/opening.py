@@ -7,6 +7,7 @@ closed one until the date it reopens, if somebody named one. From that date on i
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ from stores.timetable.schedule import (
 )
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+log = logging.getLogger(__name__)
 
 
 class Special(NamedTuple):
@@ -99,7 +101,8 @@ class OpeningFacts(NamedTuple):
 def schedule_of(facts: OpeningFacts) -> Schedule:
     """The schedule by these facts. A time zone that tzdata does not know any more counts as UTC.
 
-    A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store.
+    A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store. ValueError for
+    rows that contradict each other.
     """
     regular: Week | None = None
     seasons = []
@@ -132,9 +135,19 @@ def schedule_of(facts: OpeningFacts) -> Schedule:
 
 
 def schedules_of(facts: Mapping[int, OpeningFacts]) -> dict[int, Schedule]:
-    """The schedules of many stores; at most one query for all the calendars that are not remembered."""
+    """The schedules of many stores; at most one query for all the calendars that are not remembered.
+
+    A store whose hours cannot be read is unknown while its doors are open: it must not take the others' page down with it.
+    """
     ready({each.calendar for each in facts.values() if each.calendar})
-    return {store_id: schedule_of(each) for store_id, each in facts.items()}
+    found = {}
+    for store_id, each in facts.items():
+        try:
+            found[store_id] = schedule_of(each)
+        except ValueError as error:
+            log.warning("the hours of store %s cannot be read, so it is unknown when it is open: %s", store_id, error)
+            found[store_id] = schedule_of(each._replace(weeks=(), special=(), holiday_hours="", calendar=None))  # noqa: SLF001  (public in a NamedTuple)
+    return found
 
 
 def _weeks(rows: Iterable[Sequence[Any]]) -> tuple[tuple[str, str, str], ...]:

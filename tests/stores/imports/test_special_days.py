@@ -127,6 +127,17 @@ def test_single_dates_that_could_mean_something_else_are_not_taken(text: str, re
     assert caught.value.reason == reason
 
 
+def test_seasons_that_claim_one_day_are_not_taken() -> None:
+    closed = "[[],[],[],[],[],[],[]]"
+    weeks = ",".join(
+        f'{{"from":"{first}","to":"{last}","periods":{closed}}}'
+        for first, last in (("06-01", "08-31"), ("08-31", "09-30"))
+    )
+    with pytest.raises(HoursNotUnderstood) as caught:
+        read_hours(f"[{weeks}]")
+    assert caught.value.reason == "the seasons 06-01 to 08-31 and 08-31 to 09-30 overlap"
+
+
 @pytest.mark.django_db
 def test_a_list_brings_special_days_and_the_holiday_policy_and_undoing_takes_them_away(
     world: people.World, desk: Desk

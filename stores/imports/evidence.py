@@ -10,6 +10,7 @@ from stores.imports.dates import DateNotUnderstood, parse_date
 from stores.imports.vocabulary import word_of
 from stores.timetable.parse import HoursNotUnderstood, parse_hours
 from stores.values import languages
+from stores.values.remembered import remembered
 from stores.values.territories import territories
 from stores.values.zones import canonical_zone
 
@@ -47,7 +48,7 @@ def pair_order(cells: Sequence[str]) -> str:
     return "lng,lat" if first and not second else "lat,lng" if second and not first else ""
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_hours(cell: str) -> bool:
     if not _CLOCK.search(cell):
         return False
@@ -58,7 +59,7 @@ def _is_hours(cell: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_country(cell: str) -> bool:
     return cell in _codes()
 

@@ -15,10 +15,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from stores.imports.errors import ImportRefused
+from stores.values.remembered import remembered
 
 _KINDS = ("column", "columns", "first", "hash", "weekdays", "constant")
 _EXTRAS = {"values", "default", "format"}
@@ -182,7 +182,7 @@ def _form(name: str, form: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def folded(text: str) -> str:
     """A word or a column's name as people recognize it: without case, width of letters, and space that is too much."""
     return " ".join(unicodedata.normalize("NFKC", text.replace("\ufeff", "")).split()).casefold()

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,16 +29,19 @@ from stores.timetable.schedule import (
     check_seasons,
     day_from_json,
 )
+from stores.values.remembered import remembered
 
 Weeks = list[dict[str, Any]]
 Periods = list[dict[str, str]]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST_JSON = 50_000
+LONGEST_KEPT = 1000
+"""Characters of a text whose hours are remembered: a week in JSON, which a whole chain may share."""
 _OF_WEEKS = {"from", "to", "periods"}
 _OF_HOURS = {"weeks", "special_days", "holiday_policy", "holiday_hours"}
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)\s*:\s*(\S.*)", re.DOTALL)
-_NEXT_DATE = re.compile(r"[,;\s]+(?=\d{4}-\d\d-\d\d\s*:)")
+_NEXT_DATE = re.compile(r"(?<![,;\s])[,;\s]++(?=\d{4}-\d\d-\d\d\s*:)")
 _SHUT = frozenset({"x", "closed", "off"})
 
 
@@ -57,7 +59,7 @@ class Hours:
     """What was left out."""
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192, LONGEST_KEPT)
 def read_hours(text: str) -> Hours:
     """The hours a text says, whatever dates it names. Raises HoursNotUnderstood."""
     if text.startswith(("[", "{")) and (own := _from_json(text)) is not None:
@@ -73,7 +75,7 @@ def read_hours(text: str) -> Hours:
     return replace(_beside_the_week(parsed), weeks=weeks)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192, LONGEST_KEPT)
 def read_special_hours(text: str) -> Hours:
     """A cell of single dates beside the one of the week: ``2026-12-24: 10:00-14:00, 2026-12-25: x``, or OSM or JSON of dates.
 

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from stores.imports.contact import read_contact
 from stores.imports.dates import DateNotUnderstood, parse_date
 from stores.imports.hours import read_hours, read_special_hours
 from stores.imports.place import read_market, read_position, read_zone
@@ -20,13 +20,14 @@ from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow,
 from stores.imports.vocabulary import word_of
 from stores.timetable.parse import HoursNotUnderstood
 from stores.values import addresses, languages
-from stores.values.phones import PhoneNotUnderstood, parse_phone
+from stores.values.remembered import remembered
 from stores.values.scripts import language_for
 
 CODE = re.compile(r"[A-Za-z0-9_-]{2,64}")
 LONGEST_ID = 300
 LONGEST_NAME = 200
-LONGEST_URL = 500
+MOST_WORDS = 100
+"""Languages or services of one store."""
 
 FORMATS = frozenset({"flagship", "experience_store", "shop_in_shop", "partner_counter", "pop_up", "service_point"})
 STATUSES = frozenset(
@@ -54,9 +55,6 @@ DATUMS = {
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
-_WEBSITE = re.compile(r"https?://[^\s/?#]+\.[^\s]+|https?://localhost\S*", re.IGNORECASE)
-_BARE_WEBSITE = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class Reader:
         self.record.reasons.append(self._finding(name, reason))
 
     def _finding(self, name: str, reason: str) -> Finding:
-        value = clean(self.mapped.values.get(name, ""))
+        value = clean(self.mapped.values.get(name, "")[:1000])
         return Finding(self.mapped.columns.get(name) or name, value[:200], reason)
 
 
@@ -126,14 +124,15 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     record.given.add("market")
     read_zone(reader, market, declared_zone, position)
     _addresses(reader, market)
-    _contact(reader, market)
+    read_contact(reader, market)
     _hours(reader)
     _words(reader)
+    _lists(reader)
     _dates(reader)
     return record
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def clean(text: str) -> str:
     """NFC text without characters that cannot be seen or stored, and without space around it."""
     if text.isascii() and text.isprintable():
@@ -252,36 +251,6 @@ def _lines(reader: Reader, name: str) -> tuple[str, ...]:
     return tuple(line[: addresses.MAX_LINE] for line in lines[: addresses.MAX_LINES])
 
 
-def _contact(reader: Reader, market: str) -> None:
-    record = reader.record
-    if "phone" in reader.rules.fields:
-        try:
-            phone = parse_phone(reader.text("phone"), market)
-        except PhoneNotUnderstood as error:
-            reader.warn("phone", f"not understood as a phone number: {error}")
-        else:
-            record.given.add("phone")
-            record.phone = phone.e164 if phone else ""
-            if phone and phone.note:
-                reader.warn("phone", phone.note)
-    if "email" in reader.rules.fields:
-        email = reader.text("email")
-        if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
-            reader.warn("email", "not an email address; left out")
-        else:
-            record.email = email
-            record.given.add("email")
-    if "website" in reader.rules.fields:
-        website = reader.text("website")
-        if website and not _WEBSITE.fullmatch(website) and _BARE_WEBSITE.fullmatch(website):
-            website = f"https://{website}"
-        if website and (len(website) > LONGEST_URL or not _WEBSITE.fullmatch(website)):
-            reader.warn("website", "not a web address; left out")
-        else:
-            record.website = website
-            record.given.add("website")
-
-
 def _hours(reader: Reader) -> None:
     """The week, single dates and holidays. A cell that was not understood leaves the dates that are there, all of them."""
     record, understood = reader.record, True
@@ -346,20 +315,33 @@ def _words(reader: Reader) -> None:
         setattr(record, name, text)
         if text or reader.has(name):
             record.given.add(name)
+
+
+def _lists(reader: Reader) -> None:
+    record = reader.record
     if "services" in reader.rules.fields:
         words = (" ".join(word.split()) for word in re.split(r"[,;|、，；\n]", reader.text("services")))
-        record.services = tuple(dict.fromkeys(word[:60] for word in words if word))
-        record.given.add("services")
-    spoken = []
-    for tag in re.split(r"[,;|/、，；\s]+", reader.text("languages")):
+        services = tuple(dict.fromkeys(word[:60] for word in words if word))
+        if _fits(reader, "services", len(services)):
+            record.services = services
+            record.given.add("services")
+    spoken: list[str] = []
+    tags = dict.fromkeys(filter(None, re.split(r"[,;|/、，；\s]+", reader.text("languages"))))
+    for tag in tags if _fits(reader, "languages", len(tags)) else ():
         try:
-            if tag and len(canonical := languages.canonical(tag)) <= LONGEST_TAG:
+            if len(canonical := languages.canonical(tag)) <= LONGEST_TAG:
                 spoken.append(canonical)
         except ValueError as error:
             reader.warn("languages", str(error))
     if spoken:
         record.languages = tuple(dict.fromkeys(spoken))
         record.given.add("languages")
+
+
+def _fits(reader: Reader, name: str, words: int) -> bool:
+    if words > MOST_WORDS:
+        reader.warn(name, f"{words} words are too many for a store's {name}; left out")
+    return words <= MOST_WORDS
 
 
 def _strptime(form: str) -> str:

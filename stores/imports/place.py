@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # No inhabited place is farther from every main city of its country's time zones, by a wide margin (Kashgar is listed itself).
 FARTHEST_M = 3_000_000
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d*)?(?:[eE][+-]?\d{1,2})?|[+-]?[.,]\d+")
+_LONGEST_NUMBER = 100
+"""Characters of a coordinate. A longer cell is none, and comparing it with the forms of degrees could take minutes."""
 _NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "#n/a"})
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?[-_]([A-Z]{2})")
 # "N 48° 12' 30.5\"", "48.2083 N", "121°28'12″E": degrees, minutes, seconds, and the half of the globe.
@@ -179,6 +181,8 @@ def _pair(text: str, form: str) -> list[str] | None:
 
 
 def _number(text: str) -> float | None:
+    if len(text) > _LONGEST_NUMBER:
+        return None
     word = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     if word.lower() in {"nan", "inf", "-inf", "infinity", "-infinity"}:
         return math.nan  # a number that is no place: impossible, not unreadable

@@ -78,14 +78,17 @@ def _headers(cells: Sequence[str], source: Source) -> list[str]:
 
 def _told_apart(headers: Sequence[str]) -> list[str]:
     """The same names with a number for the second of a name, "phone (2)": it is there to be mapped, or reported as not used."""
-    found: list[str] = []
+    found: dict[str, int] = {}
+    named: list[str] = []
     for header in headers:
-        name, number = header, 1
+        name, number = header, found.get(header, 0)
         while name and name in found:
             number += 1
             name = f"{header} ({number})"
-        found.append(name)
-    return found
+        found[name] = 1
+        found[header] = max(number, 1)
+        named.append(name)
+    return named
 
 
 def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str], late: set[str]) -> Iterator[RawRow]:

@@ -9,8 +9,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
+
+from stores.values.remembered import remembered
 
 _FILE = Path(__file__).with_suffix(".toml")
 _LONGEST = 200
@@ -18,7 +20,7 @@ _LONGEST = 200
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def plain(text: str) -> str:
     """Letters and digits in lower case, without accents, words apart: ``storeType`` and ``Store-Type`` are one."""
     apart = _CAMEL.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST])).casefold().replace("ß", "ss")

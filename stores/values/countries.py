@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from stores.values.remembered import remembered
 from stores.values.territories import territories, territory
 
 # Languages whose names of all countries are read, beside each country's own: those that store lists are kept in.
@@ -102,7 +103,7 @@ FILED_UNDER: Mapping[str, frozenset[str]] = {
 NO_SHOPS = frozenset({"AQ", "BV", "GS", "HM", "IO", "TF", "UM"})
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def country_code(text: str) -> str | None:
     """ISO 3166-1 alpha-2 of what ``text`` names, None when it is not known for sure.
 

@@ -15,6 +15,8 @@ from typing import NamedTuple, cast
 from babel import Locale
 from babel.core import get_global
 
+from stores.values.remembered import remembered
+
 ENGLISH = "en"
 """The language served before the brand's default when a reader's own is missing."""
 
@@ -42,7 +44,7 @@ _RANGE = re.compile(r"\s*(\*|[A-Za-z0-9_-]{1,64})\s*(?:;\s*q\s*=\s*([01](?:\.\d{
 _LONGEST_HEADER, _MOST_RANGES = 2000, 30
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def canonical(tag: str) -> str:
     """The one spelling of a tag: ``ZH_hant_hk`` -> ``zh-Hant-HK``, retired codes renamed (``iw`` -> ``he``).
 
@@ -143,7 +145,7 @@ class _Parts(NamedTuple):
         return "-".join(part for part in (self.language, self.script, self.region) if part)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _split(tag: str) -> _Parts:
     match = _TAG.fullmatch(tag.replace("_", "-")) if len(tag) <= _LONGEST_TAG else None
     if match is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from stores.values.remembered import remembered
 
 # Several numbers in one cell. A single slash or hyphen also stands inside one number, so those need space around them.
 _SEPARATORS = re.compile(r"[;,|\n]|\s/\s|\sor\s|、|／", re.IGNORECASE)
@@ -36,7 +37,7 @@ class Phone:
     note: str = ""
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def parse_phone(text: str, country: str) -> Phone | None:
     """Read ``text`` as dialled in ``country`` (ISO 3166-1 alpha-2). None when the cell says "no number" (blank, "-", "n/a").
 

@@ -18,6 +18,7 @@ import tzfpy
 from babel.core import get_global
 
 from stores.values.coordinates import Point, great_circle_metres
+from stores.values.remembered import LONGEST, remembered
 
 # Names that lists contain and tzdata never had.
 NEVER_ZONES: Mapping[str, str] = {
@@ -31,7 +32,6 @@ NEVER_ZONES: Mapping[str, str] = {
     "America/Washington": "America/New_York",
 }
 
-_LONGEST_NAME = 200
 _NAME = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
 _SLASH = re.compile(r"\s*/\s*")
 _CLOCK = re.compile(r"UTC|UCT|GMT[+-]?0?|Universal|Greenwich|Zulu|[CEMW]ET|HST|[ECMP]ST(?:\d[ECMP]DT)?", re.IGNORECASE)
@@ -67,7 +67,7 @@ def zones_of(country: str) -> tuple[ZonePlace, ...]:
     return tuple(place for place in zone_places() if place.country == country)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def canonical_zone(text: str, country: str | None = None) -> str | None:
     """The canonical zone that ``text`` names, or None.
 
@@ -75,7 +75,7 @@ def canonical_zone(text: str, country: str | None = None) -> str | None:
     Offsets alone (GMT+8, Etc/GMT-4) name no place and are not zones of a store.
     """
     word = text.strip()
-    if len(word) > _LONGEST_NAME:  # searching a cell of a hundred thousand letters for a name would take minutes
+    if len(word) > LONGEST:  # searching a cell of a hundred thousand letters for a name would take minutes
         return None
     found = _NAME.search(_SLASH.sub("/", word))
     if found is None:
@@ -140,6 +140,8 @@ def zone_of_area(country: str, area: str) -> str | None:
 
     Where a state is split between zones, the one of most of it.
     """
+    if len(area) > LONGEST:  # a pattern of it would be as long, and be kept
+        return None
     word = re.compile(rf"(?<![\w-]){re.escape(area.strip())}(?![\w-])", re.IGNORECASE)
     found = [place for place in zones_of(country) if area.strip() and word.search(place.areas)]
     found.sort(key=lambda place: "most areas" not in place.areas)

@@ -23,6 +23,7 @@ from stores.models import (
     SpecialDay,
     Store,
     StoreAddress,
+    StoreQuality,
     StoreService,
     StoreSource,
     WeeklyHours,
@@ -47,6 +48,8 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "services": (StoreService, ("offering_id", "hours_purpose")),
     "sources": (StoreSource, ("source", "external_id")),
 }  # fmt: skip
+DERIVED: tuple[type[models.Model], ...] = (StoreQuality,)
+"""What jobs work out about each store by themselves: nobody relies on it, and it goes with the store."""
 
 
 def before_json(store: str) -> str:
@@ -114,7 +117,7 @@ _TOUCHED = "FROM stores_importrow r WHERE r.job_id = %(job)s AND r.outcome <> 'c
 
 
 def _undoing() -> Iterator[tuple[str, str]]:
-    for model, _columns in PARTS.values():
+    for model in (*(part for part, _columns in PARTS.values()), *DERIVED):
         yield "", f"DELETE FROM {model._meta.db_table} WHERE store_id IN ({_CREATED})"  # noqa: S608  (our own names)
     yield "removed", f"DELETE FROM stores_store WHERE id IN ({_CREATED})"  # noqa: S608  (our names)
     for name, (model, columns) in PARTS.items():
@@ -177,7 +180,7 @@ def _published(job: ImportJob) -> Iterator[Obstacle]:
 
 def _used(job: ImportJob) -> Iterator[Obstacle]:
     """Rows of other tables that lead to a store the job made; whoever made them relies on it."""
-    ours = {model for model, _ in PARTS.values()}
+    ours = {*(model for model, _ in PARTS.values()), *DERIVED}
     for model in _own_tables():
         for field in model._meta.fields:
             if field.related_model is not Store or model in ours or not getattr(field, "db_constraint", False):

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.db import connection, transaction
 
 from stores.actions import imports as actions
@@ -23,6 +25,7 @@ from stores.models import (
     SpecialDay,
     Store,
     StoreAddress,
+    StoreQuality,
     StoreSource,
     System,
     WeeklyHours,
@@ -138,6 +141,17 @@ def test_a_day_that_the_calendar_proposed_since_does_not_stand_in_the_way_until_
     dismiss_special_days(by=world.olivia, days=SpecialDay.objects.filter(pk=day.pk))
     [obstacle] = obstacles(job)
     assert obstacle.reason.startswith("the special day was changed by olivia@example.com at ")
+
+
+def test_what_jobs_work_out_by_themselves_does_not_stand_in_the_way(world: people.World) -> None:
+    applied(world, TOKYO)
+    job = applied(world, TOKYO | {"phone": "03-1234-9999"}, BERLIN)
+    for name in settings.CELERY_BEAT_SCHEDULE:
+        current_app.tasks[name]()
+    assert StoreQuality.objects.count() == 2
+    assert obstacles(job) == []
+    assert jobs.revert_job(by=world.olivia, job=job).state == "reverted"
+    assert StoreQuality.objects.get().store == Store.objects.get()
 
 
 def test_what_somebody_changed_since_stands_in_the_way_and_nothing_is_undone(world: people.World) -> None:

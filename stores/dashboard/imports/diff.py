@@ -20,6 +20,7 @@ from stores.values.phones import international
 
 LONGEST = 300
 """Characters of a value that a page shows; the report has all of it."""
+_PARTNERS = ("operator", "located_in")
 _ADDRESS = ("sublocality", "locality", "administrative_area", "postal_code")
 
 
@@ -57,7 +58,7 @@ class Shown:
 
 
 def shown(rows: Sequence[ImportRow], reader: Any) -> list[Shown]:
-    """The rows of one page. Names of partners are those the reader may see."""
+    """The rows of one page, all of one job. Names of partners are those the reader may see."""
     partners = _partners(rows, reader)
     found = []
     for row in rows:
@@ -82,17 +83,13 @@ def shown(rows: Sequence[ImportRow], reader: Any) -> list[Shown]:
     return found
 
 
-def _partners(rows: Iterable[ImportRow], reader: Any) -> Mapping[int, str]:
-    ids = {
-        pk
-        for row in rows
-        for name in ("operator", "located_in")
-        for pk in (row.changes or {}).get(name, ())
-        if pk is not None
-    }
-    if not ids:
+def _partners(rows: Sequence[ImportRow], reader: Any) -> Mapping[str, str]:
+    """Names by code, which is what a row keeps of a partner."""
+    codes = {code for row in rows for name in _PARTNERS for code in (row.changes or {}).get(name, ()) if code}
+    if not codes:
         return {}
-    return {partner.pk: str(partner) for partner in Partner.objects.visible_to(reader).filter(pk__in=ids)}
+    found = Partner.objects.visible_to(reader).filter(brand__import_jobs=rows[0].job_id, code__in=codes)
+    return {partner.code: str(partner) for partner in found}
 
 
 def _findings(found: Iterable[Mapping[str, str]]) -> list[Finding]:
@@ -107,7 +104,7 @@ def column(name: str) -> str:
     return labels.field(name)
 
 
-def _lines(name: str, old: Any, new: Any, partners: Mapping[int, str]) -> list[Line]:
+def _lines(name: str, old: Any, new: Any, partners: Mapping[str, str]) -> list[Line]:
     if name == "name":
         return [
             Line(labels.field(f"name_{tag}"), _cut(old.get(tag, "")), _cut(text))
@@ -123,9 +120,9 @@ def _lines(name: str, old: Any, new: Any, partners: Mapping[int, str]) -> list[L
     if name == "special_days":
         dates = sorted({day for day in (*old, *new) if old.get(day) != new.get(day)})
         return [Line(_special(day), *(_times(days.get(day)) for days in (old, new))) for day in dates]
-    if name in {"operator", "located_in"}:
-        texts = [partners.get(pk, "") if pk is not None else "" for pk in (old, new)]
-        return [Line(labels.field(name), *texts)]
+    if name in _PARTNERS:
+        # A partner that is not there any more has only its code.
+        return [Line(labels.field(name), *(partners.get(code, code) if code else "" for code in (old, new)))]
     return [Line(labels.field(name), _text(name, old), _text(name, new))]
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from stores.actions import imports as actions
 from stores.dashboard.imports import publication
 from stores.imports import jobs
-from stores.models import ImportJob, ImportRow, SavedMapping, Store
+from stores.models import ImportJob, ImportRow, Partner, SavedMapping, Store
 from stores.models.queries.publication import Gap
 from tests import people
 from tests.stores.dashboard.wizard import LIST, Wizard, signed_in
@@ -113,6 +113,17 @@ def test_a_changed_row_shows_old_beside_new(wizard: Wizard, world: people.World)
     assert [row.row for row in wizard.get("import", job, q="neue mitte").context["rows"]] == [2]
     assert wizard.get("import", job, q="nowhere").context["rows"] == []
     assert [row.row for row in wizard.get("import", job, q="4").context["rows"] if row.outcome == "refused"] == [4]
+
+
+def test_partners_of_a_changed_row_have_their_names(wizard: Wizard, world: people.World) -> None:
+    Partner.objects.create(brand=world.rokid, code="arcade", name={"en": "The Arcade"}, kind="retailer")
+    head = "code,name,market,operator,located_in\n"
+    wizard.apply(head + "B-1,Mitte,DE,,arcade\n")
+    job = wizard.preview(head + "B-1,Mitte,DE,clearview,\n")
+    [row] = wizard.get("import", job, show="changed").context["rows"]
+    assert [(line.label, line.old, line.new) for line in row.lines] == [
+        ("Operated by", "", str(world.optician)), ("Within the shop of", "The Arcade", ""),
+    ]  # fmt: skip
 
 
 def test_a_partners_list_is_run_by_the_partner_under_its_own_codes(wizard: Wizard, world: people.World) -> None:

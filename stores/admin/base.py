@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models
@@ -36,7 +36,7 @@ from stores.actions.errors import NotFound, Refused
 from stores.admin import history
 from stores.admin.columns import readable_json, texts_by_language, week_by_day
 from stores.admin.fields import LinesField, LocalizedField, LocalizedWidget, WordsField
-from stores.admin.forms import ScopedForm, ScopedFormSet
+from stores.admin.forms import Mistake, ScopedForm, ScopedFormSet, contradiction
 from stores.models import Market
 from stores.models.fields import LocalizedText, WallClockField
 
@@ -260,7 +260,9 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
         return found
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  (Django's signature)
-        return super().get_form(request, obj, change=change, **{"form": self.get_form_class(), **kwargs})
+        form = self.get_form_class()
+        form.mistake = getattr(request, "mistake", None)
+        return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         own = list(super().get_exclude(request, obj) or [])
@@ -281,16 +283,18 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """The form of a record. What is refused while it is saved comes back as it was entered, with the reason."""
         context = {"show_history": object_id is not None and history.is_kept(self.model), **(extra_context or {})}
+        asked: Any = request
         try:
             return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]  # Unfold is Any
         except NotFound:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, refusal.said())
-        except IntegrityError:
-            messages.error(request, _("This contradicts another record, so nothing was saved. Look at it again."))
-        return HttpResponseRedirect(request.get_full_path())
+            asked.mistake = Mistake(refusal.said(), refusal.code)
+        except IntegrityError as error:
+            asked.mistake = contradiction(error)
+        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]  # Unfold is Any
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         user: Any = request.user

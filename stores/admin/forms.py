@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Q
 from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.utils.translation import gettext as _
@@ -25,12 +27,39 @@ SOMEBODY_SAVED = gettext_lazy(
     "Somebody saved this while you had it open, so nothing of yours is saved yet. What you entered is still here: compare it, "
     "and save again to keep it."
 )
+# The field that an action speaks of when it refuses with such a code; any other refusal is about the record as a whole.
+SPOKEN_OF: Mapping[str, tuple[str, ...]] = {
+    "contract_over": ("operator", "partner"),
+    "exclusive": ("operator", "partner"),
+    "followed": ("hours_from",),
+    "follows": ("hours_from",),
+    "store_address_has_primary": ("is_primary",),
+    "subdivision": ("holiday_subdivision",),
+    "unsafe_address": ("base_url",),
+}
+
+
+class Mistake(NamedTuple):
+    """Why a record that its form took for right was not saved, in the reader's language; ``code`` as the action says it."""
+
+    text: str
+    code: str = ""
+
+
+def contradiction(error: IntegrityError) -> Mistake:
+    """What the database does not take, in words: it looks at more than one row, which a form does not."""
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if constraint == "store_address_has_primary":
+        return Mistake(_("Mark exactly one address as the primary one, the one that the post uses."), constraint)
+    return Mistake(_("This contradicts another record, so nothing was saved. Look at it again."))
 
 
 class ScopedForm(_Form):
     """A record's form: the brand comes from what the record belongs to, and a hidden link that is there may stay."""
 
     brand_from: ClassVar[str | None] = None
+    mistake: ClassVar[Mistake | None] = None
+    """What came out when the same entries were about to be saved: known only then, and shown like any other mistake."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,6 +84,12 @@ class ScopedForm(_Form):
         market = getattr(instance, "market", None) if getattr(instance, "market_id", None) else None
         own = (market.languages if market else None) or getattr(instance, "languages", None) or []
         return tuple(dict.fromkeys((*own, "en")))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.mistake is not None and self.is_bound:
+            fields = [name for name in SPOKEN_OF.get(self.mistake.code, ()) if name in self.fields]
+            self.add_error(fields[0] if fields else None, self.mistake.text)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

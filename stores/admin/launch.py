@@ -115,8 +115,8 @@ class WithLaunch(Mixed):
     def launch_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who does what by when, and the next step with what stands in its way."""
         entry: MarketEntry = self.get_object(request, object_id)
-        if request.method == "POST":
-            return planned.do(request, entry, DOINGS)
+        if request.method == "POST" and (answer := planned.do(request, entry, DOINGS)):
+            return answer
         user: Any = request.user
         launching = entry.status in LAUNCHING
         items = list(_rows(user, entry).select_related("owner"))
@@ -126,6 +126,7 @@ class WithLaunch(Mixed):
             brand=entry.brand_id,
             today=local_day(entry.market.default_time_zone, clock.now()),
             open_still=launching,
+            sent=planned.entered(request),
         )
         models = MarketEntry.objects.visible_to(user).filter(brand=entry.brand_id, launch_items__isnull=False)
         waiting = Store.objects.visible_to(user).filter(

@@ -24,12 +24,12 @@ def _rows(user: Any, store: Store) -> Any:
     return StoreMilestone.objects.visible_to(user).filter(store=store)
 
 
-def context(store: Store, *, reader: Any, today: date) -> dict[str, Any]:
-    """What the page of a store's life shows of its milestones."""
+def context(store: Store, *, reader: Any, today: date, sent: Data) -> dict[str, Any]:
+    """What the page of a store's life shows of its milestones; ``sent`` is what a form of it had entered."""
     rows = list(_rows(reader, store).select_related("owner"))
     pipeline = store.status in PIPELINE_STATUSES
     return {
-        **planned.context(rows, reader=reader, brand=store.brand_id, today=today, open_still=pipeline),
+        **planned.context(rows, reader=reader, brand=store.brand_id, today=today, open_still=pipeline, sent=sent),
         "pipeline": pipeline,
         "can_plan": not USUAL_MILESTONES[store.format].keys() <= {row.kind for row in rows},
         "follows_text": _("moves with the opening"),

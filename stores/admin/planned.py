@@ -23,8 +23,11 @@ Doing = Callable[[Any, Any, Data], str | None]
 """Does one thing with a row for a person, from what a form sent; the sentence to show, or None for "done"."""
 
 
-def do(request: HttpRequest, row: Any, doings: Mapping[str, Doing]) -> HttpResponse:
-    """What a page's form asked for, and back to the page with a sentence."""
+def do(request: HttpRequest, row: Any, doings: Mapping[str, Doing]) -> HttpResponse | None:
+    """What a page's form asked for, and back to the page with a sentence; None where it is refused.
+
+    Then the page is shown with the reason and with what the form had ``entered``, and ``row`` is as the database has it.
+    """
     doing = doings.get(request.POST.get("do", ""))
     if doing is None:
         raise Http404
@@ -34,9 +37,15 @@ def do(request: HttpRequest, row: Any, doings: Mapping[str, Doing]) -> HttpRespo
         raise Http404 from None
     except Refused as refusal:
         messages.error(request, refusal.said())
-    else:
-        messages.success(request, said or _("Done."))
+        row.refresh_from_db()
+        return None
+    messages.success(request, said or _("Done."))
     return HttpResponseRedirect(request.path)
+
+
+def entered(request: HttpRequest) -> Data:
+    """What a form sent that the page now shows again; ``do`` tells which, and ``item`` or ``to`` of which row or step."""
+    return written(request) if request.method == "POST" else {}
 
 
 def day(data: Data, name: str) -> date | None:
@@ -102,22 +111,48 @@ def title(item: StoreMilestone | LaunchItem) -> str:
 
 
 def context(
-    items: Iterable[StoreMilestone | LaunchItem], *, reader: Any, brand: int, today: date, open_still: bool
+    items: Iterable[StoreMilestone | LaunchItem],
+    *,
+    reader: Any,
+    brand: int,
+    today: date,
+    open_still: bool,
+    sent: Data,
 ) -> dict[str, Any]:
-    """What ``admin/stores/planned.html`` shows. ``open_still`` says that a day that is over is late, not history."""
+    """What ``admin/stores/planned.html`` shows. ``open_still`` says that a day that is over is late, not history.
+
+    ``sent`` is what a form of the page had ``entered``: it stands in the boxes of its row.
+    """
     rows: list[dict[str, Any]] = [
         {
             "item": item,
             "title": title(item),
             "late": open_still and item.done_date is None and item.due_date is not None and item.due_date < today,
             "optional": not item.is_required if isinstance(item, LaunchItem) else None,
+            "again": sent.get("item") == str(item.pk),
+            "boxes": _boxes(item, sent),
         }
         for item in items
     ]
     return {
+        "entered": sent,
         "planned": rows,
         "planned_done": sum(row["item"].done_date is not None for row in rows),
         "people": colleagues(reader, brand),
+    }
+
+
+def _boxes(item: StoreMilestone | LaunchItem, sent: Data) -> dict[str, Any]:
+    """What stands in the boxes of a row's form."""
+    if sent.get("item") == str(item.pk):
+        ticks = {name: sent.get(name) == "1" for name in ("follows", "required")}
+        return {"due": sent.get("due_date", ""), "note": sent.get("note", ""), "owner": number(sent, "owner"), **ticks}
+    return {
+        "due": item.due_date.isoformat() if item.due_date else "",
+        "note": item.note,
+        "owner": item.owner_id,
+        "follows": item.offset_days is not None,
+        "required": isinstance(item, LaunchItem) and item.is_required,
     }
 
 

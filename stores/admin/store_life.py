@@ -109,8 +109,8 @@ class WithLife(Mixed):
     def life_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What may happen to the store next, with what stands in the way; and what customers see of it."""
         store: Store = self.get_object(request, object_id)
-        if request.method == "POST":
-            return planned.do(request, store, DOINGS)
+        if request.method == "POST" and (answer := planned.do(request, store, DOINGS)):
+            return answer
         edits = may(request, Store, store.pk, to="edit_stores")
         today = local_day(store.time_zone, clock.now())
         state = publishers.Life(store.status, store.opening_date, store.closing_date, store.reopen_date)
@@ -127,7 +127,7 @@ class WithLife(Mixed):
             "publishable": store.status in PUBLIC_STATUSES,
             "gaps": publication_gaps([store.pk])[store.pk],
             "may_override": may(request, Store, store.pk, to="import_stores"),
-            **milestones.context(store, reader=request.user, today=today),
+            **milestones.context(store, reader=request.user, today=today, sent=planned.entered(request)),
             "google": publishers.google_open_info(state, today),
             "apple": publishers.apple_status(state, today),
         }

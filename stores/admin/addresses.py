@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stores.admin.base import ScopedAdmin, ScopedStacked
+from stores.admin.fields import language_tag
 from stores.admin.forms import ScopedForm, ScopedFormSet
 from stores.models import StoreAddress
-from stores.values import addresses, languages
+from stores.values import addresses
 
 PART_NAMES = {
     "area": gettext_lazy("Area"), "city": gettext_lazy("City"), "county": gettext_lazy("County"),
@@ -57,13 +58,7 @@ class AddressForm(ScopedForm):
             self.fields["postal_code"].widget.attrs["placeholder"] = example
 
     def clean_language(self) -> str:
-        try:
-            return languages.canonical(self.cleaned_data["language"])
-        except ValueError as error:
-            raise ValidationError(
-                _("“%(tag)s” is not a language tag such as de, ja or zh-Hant."),
-                params={"tag": self.cleaned_data["language"]},
-            ) from error
+        return language_tag(self.cleaned_data["language"])
 
     def clean_postal_code(self) -> str:
         code: str = self.cleaned_data["postal_code"].strip()

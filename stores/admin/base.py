@@ -23,7 +23,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models
 from django.db.models import Q
-from django.db.models.functions import Cast
 from django.forms import DateTimeInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -35,10 +34,10 @@ from stores.actions import records
 from stores.actions.errors import NotFound, Refused
 from stores.admin import history
 from stores.admin.columns import readable_json, texts_by_language, week_by_day
-from stores.admin.fields import LinesField, LocalizedField, LocalizedWidget, WordsField
+from stores.admin.fields import LanguagesField, LinesField, LocalizedField, LocalizedWidget, WordsField
 from stores.admin.forms import Mistake, ScopedForm, ScopedFormSet, contradiction
 from stores.models import Market
-from stores.models.fields import LocalizedText, WallClockField
+from stores.models.fields import AllTexts, LocalizedText, WallClockField
 
 # Unfold's classes contradict Django's stubs in dozens of places, so types see them as Any.
 _ModelAdmin: Any = ModelAdmin
@@ -134,6 +133,9 @@ class Scoped:
             common: dict[str, Any] = {"required": not db_field.blank, "label": capfirst(str(db_field.verbose_name))}
             if db_field.name == "lines":
                 return LinesField(size=5, help_text=_("One line each, at most five."), **common)
+            if db_field.name in {"languages", "required_languages"}:
+                common["help_text"] = _("Language tags such as ja or zh-Hant, separated by commas.")
+                return LanguagesField(**common)
             return WordsField(help_text=_("Separated by commas."), **common)
         if isinstance(db_field, WallClockField):
             widget = DateTimeInput(
@@ -236,8 +238,8 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
         """Rows that hold every word somewhere in the searched columns, in any language."""
         plain = list(self.search_fields)
         for name in self.search_texts:
-            queryset = queryset.annotate(**{f"{name}_as_text": Cast(name, models.TextField())})
-            plain.append(f"{name}_as_text")
+            queryset = queryset.annotate(**{f"{name}_texts": AllTexts(name)})
+            plain.append(f"{name}_texts")
         for word in search_term.replace("\x00", "")[:LONGEST_SEARCH].split():
             found = Q()
             for name in plain:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from stores.models.fields import check_localized
-from stores.timetable.schedule import Overlap, Period, Week, day_from_json
+from stores.timetable.schedule import Overlap, Period, Week
 from stores.timetable.templates import plan_from_json
 from stores.values import languages
 
@@ -89,14 +89,8 @@ class LocalizedField(forms.Field):
     def to_python(self, value: Any) -> dict[str, str]:
         texts: dict[str, str] = {}
         for tag, text in (value or {}).items():
-            if not text:
-                continue
-            try:
-                texts[languages.canonical(tag)] = text
-            except ValueError:
-                raise ValidationError(
-                    _("“%(tag)s” is not a language tag such as de, ja or zh-Hant."), params={"tag": tag}
-                ) from None
+            if text:
+                texts[language_tag(tag)] = text
         if texts:
             check_localized(texts)
         return texts
@@ -106,6 +100,16 @@ class LocalizedField(forms.Field):
             return self.to_python(data) != (initial or {})
         except ValidationError:
             return True
+
+
+def language_tag(tag: str) -> str:
+    """The one spelling of a language tag that a person wrote. Raises ValidationError when it is none."""
+    try:
+        return languages.canonical(tag)
+    except ValueError:
+        raise ValidationError(
+            _("“%(tag)s” is not a language tag such as de, ja or zh-Hant."), params={"tag": tag}
+        ) from None
 
 
 class LinesField(forms.CharField):
@@ -132,7 +136,10 @@ class LinesField(forms.CharField):
         return lines
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.to_python(data) != list(initial or []))
+        try:
+            return bool(self.to_python(data) != list(initial or []))
+        except ValidationError:
+            return True
 
 
 class WordsField(LinesField):
@@ -150,6 +157,13 @@ class WordsField(LinesField):
     def to_python(self, value: Any) -> Any:
         ProhibitNullCharactersValidator()(value)
         return [word.strip() for word in re.split(r"[,\s]+", str(value or "")) if word.strip()]
+
+
+class LanguagesField(WordsField):
+    """Languages by their tags, each in its one spelling and named once."""
+
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys(map(language_tag, super().to_python(value))))
 
 
 class WeekWidget(forms.MultiWidget):
@@ -220,15 +234,11 @@ class DayField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         ProhibitNullCharactersValidator()(value)
-        periods = periods_of(str(value or ""))
-        if periods is None:
-            raise ValidationError(_("Write periods as 10:00-21:00, or leave it blank."))
-        if not periods and self.unset:
-            return None
-        try:
-            return [period.to_json() for period in day_from_json(periods, str(self.label or "day"))]
-        except ValueError as error:
-            raise ValidationError(str(error), code="hours") from error
+        # The day stands alone: as a week without any other, its night runs into nothing.
+        week, problems = read_week([str(value or ""), *[""] * 6])
+        if week is None:
+            raise ValidationError(list(problems.values()), code="hours")
+        return None if self.unset and not week[0] else week[0]
 
     def validate(self, value: Any) -> None:
         return None  # blank says something here
@@ -258,29 +268,33 @@ class PlanField(LinesField):
         return "\n".join(plan_line(plan) for plan in value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
+        plans = [self._plan(line) for line in super().to_python(value)]
         try:
-            plans = [self._plan(line) for line in super().to_python(value)]
-            plan_from_json(plans)
-        except ValueError as error:
-            raise ValidationError(str(error), code="hours") from error
+            if plans:  # none is a blank field, as of any other kind
+                plan_from_json(plans)
+        except ValueError:
+            raise ValidationError(_("Two lines speak of the same day."), code="hours") from None
         return plans
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(self.to_python(data) != initial)
-        except ValidationError:
-            return True
 
     def run_validators(self, value: Any) -> None:
         return None
 
-    @staticmethod
-    def _plan(line: str) -> dict[str, Any]:
-        match = _PLAN_LINE.fullmatch(line)
-        if not match:
+    @classmethod
+    def _plan(cls, line: str) -> dict[str, Any]:
+        try:
+            plan = cls._read(line)
+            plan_from_json([plan])
+        except ValueError:
             raise ValidationError(
                 _("“%(line)s”: write a line as -1: closes 15:00, or 0 – 2: closed."), params={"line": line}
-            )
+            ) from None
+        return plan
+
+    @staticmethod
+    def _read(line: str) -> dict[str, Any]:
+        match = _PLAN_LINE.fullmatch(line)
+        if not match:
+            raise ValueError(line)
         plan: dict[str, Any] = {"from": int(match[1]), "to": int(match[2] or match[1])}
         said = match[3].strip()
         if said.casefold() in {"closed", _("closed").casefold()}:
@@ -292,11 +306,8 @@ class PlanField(LinesField):
                     cuts[name] = _padded(found[1])
         if cuts:
             return {**plan, **cuts}
-        periods = periods_of(said)
-        if not periods:
-            raise ValidationError(
-                _("“%(line)s”: write a line as -1: closes 15:00, or 0 – 2: closed."), params={"line": line}
-            )
+        if not (periods := periods_of(said)):
+            raise ValueError(line)
         return {**plan, "periods": periods}
 
 

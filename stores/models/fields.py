@@ -38,6 +38,13 @@ class LocalizedText(_Texts):
         check_localized(value)
 
 
+class AllTexts(models.Func):
+    """What a localized text says in all its languages, without their tags: searched for ``en``, Berlin is not found."""
+
+    template = "(SELECT string_agg(said.value, ' ') FROM jsonb_each_text(%(expressions)s) said)"
+    output_field = models.TextField()
+
+
 def check_localized(value: Any) -> None:
     """Raise ValidationError unless ``value`` maps canonical language tags to text that is not blank."""
     if not isinstance(value, dict):

@@ -144,8 +144,8 @@ def test_the_second_of_two_people_is_told_what_was_decided_already(world: World,
     [
         ("confirm", {}, "Choose stores first, or decide for all of them."),
         ("hours", {"which": "all", "hours": ""}, "Write the hours, such as 10:00-18:00."),
-        ("hours", {"which": "all", "hours": "ten"}, "Write periods as 10:00-21:00, or leave it blank."),
-        ("hours", {"which": "all", "hours": "10:00-15:00, 14:00-16:00"}, "day: periods overlap at 14:00"),
+        ("hours", {"which": "all", "hours": "ten"}, "Write periods as 10:00-21:00, with times from 00:00 to 24:00."),
+        ("hours", {"which": "all", "hours": "10:00-15:00, 14:00-16:00"}, "Two periods overlap at 14:00."),
     ],
 )
 def test_a_mistake_is_said_and_decides_nothing(

@@ -28,7 +28,6 @@ from stores.actions.errors import Refused
 from stores.admin import hours, pace
 from stores.admin.counter_form import CounterForm, field_name
 from stores.models import ChangeRequest, ConfirmationLink, Store, StoreAddress
-from stores.models.queries.opening_rows import schedules
 from stores.timetable.evaluate import State, state_at
 from stores.values import addresses, clock, languages
 from stores.values.phones import national
@@ -185,16 +184,16 @@ def _said(request: HttpRequest) -> str:
 
 def _rows(link: ConfirmationLink, stores: list[Store], since: Any) -> list[dict[str, Any]]:
     """What the page shows of each store, from a few queries however many there are."""
-    opening = schedules([store.pk for store in stores])
+    moment = clock.now()
+    ahead = hours.ahead([store.pk for store in stores], moment)
     primary = {row.store_id: row for row in _primary_addresses(stores)}
     waiting: dict[int, list[str]] = defaultdict(list)
     for request in ChangeRequest.objects.undecided().filter(store__in=stores, partner=link.partner):
         waiting[request.store_id] += [field_name(field) for field in request.changes]
-    moment = clock.now()
     found = []
     for store in stores:
         name, tag = _read(link, store.name)
-        schedule = opening[store.pk]
+        schedule, days = ahead[store.pk]
         address = primary.get(store.pk)
         found.append(
             {
@@ -207,7 +206,7 @@ def _rows(link: ConfirmationLink, stores: list[Store], since: Any) -> list[dict[
                 "address_language": address.language if address else "",
                 "phone": national(store.phone) if store.phone else "",
                 "today": _today(state_at(schedule, moment).state),
-                "days": [(_day(day), text) for day, text in hours.days(schedule, moment)[:DAYS]],
+                "days": [(_day(day.date), day) for day in days[:DAYS]],
                 "waiting": ", ".join(waiting[store.pk]),
             }
         )

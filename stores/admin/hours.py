@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -14,9 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stores.models import Store
-from stores.models.queries.opening import schedules_of
+from stores.models.fields import in_reader_language
+from stores.models.queries import calendars
+from stores.models.queries.opening import OpeningFacts, schedules_of
 from stores.models.queries.opening_rows import opening_facts
-from stores.timetable.evaluate import State, intervals, state_at
+from stores.timetable import evaluate
+from stores.timetable.evaluate import State, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import clock
 from stores.values.lifecycle import PIPELINE_STATUSES
@@ -24,21 +26,45 @@ from stores.values.lifecycle import PIPELINE_STATUSES
 DAYS = 14
 
 
+class Day(NamedTuple):
+    """One of the next days as people read it; ``name`` is what the store or the calendar calls it, mostly nothing."""
+
+    date: date
+    hours: str
+    name: str
+    confirmed: bool
+
+
+class Ahead(NamedTuple):
+    """A store's schedule and its next days, none where nobody wrote any hours."""
+
+    schedule: Schedule
+    days: list[Day]
+
+
+def ahead(stores: Iterable[int], moment: datetime) -> dict[int, Ahead]:
+    """What stores are open for in the next two weeks, in the reader's language, from as many queries for one as for all."""
+    return _ahead(opening_facts(stores, said=in_reader_language), moment)
+
+
 def preview(store: Store, *, weeks: Iterable[tuple[str, str, Any]] | None = None, purpose: str = "store") -> SafeString:
     """The state now and a line per day, on the store's own clock; with other ``weeks`` than the saved ones if given.
 
     A store that follows another keeps that one's hours, whatever is written in its own weeks.
     """
-    facts = opening_facts([store.pk], purpose=purpose)[store.pk]
+    facts = opening_facts([store.pk], purpose=purpose, said=in_reader_language)[store.pk]
     if weeks is not None and store.hours_from_id is None:
         facts = facts.with_weeks(weeks)
-    schedule = schedules_of({store.pk: facts})[store.pk]
-    lines = format_html_join(
-        "",
-        '<div class="m-day"><span>{}</span><span>{}</span></div>',
-        ((date_format(day, _day_format()), text) for day, text in days(schedule, clock.now())),
-    )
-    return format_html('{}<div class="m-days">{}{}</div>', _not_yet(store), now(schedule, clock.now()), lines)
+    moment = clock.now()
+    found = _ahead({store.pk: facts}, moment)[store.pk]
+    lines = format_html_join("", '<div class="m-day"><span>{}</span><span>{}</span></div>', map(_line, found.days))
+    return format_html('{}<div class="m-days">{}{}</div>', _not_yet(store), now(found.schedule, moment), lines)
+
+
+def _line(day: Day) -> tuple[str, SafeString]:
+    doubt = "" if day.confirmed else format_html(' <span class="m-badge warn">{}</span>', _("not confirmed"))
+    name = format_html(' <span class="m-quiet">{}</span>', day.name) if day.name else ""
+    return date_format(day.date, _day_format()), format_html("{}{}{}", day.hours, doubt, name)
 
 
 def _not_yet(store: Store) -> SafeString | str:
@@ -70,19 +96,40 @@ def now(schedule: Schedule, moment: datetime) -> SafeString:
     )
 
 
-def days(schedule: Schedule, moment: datetime) -> list[tuple[date, str]]:
-    """The next days and their periods; a period past midnight belongs to the day it began on."""
+def _ahead(facts: Mapping[int, OpeningFacts], moment: datetime) -> dict[int, Ahead]:
+    schedules = schedules_of(facts)
+    # At one moment the world has three dates: the days of all stores lie between these.
+    first = moment.date() - timedelta(days=1)
+    keys = {pk: each.calendar for pk, each in facts.items() if each.calendar}
+    named = calendars.names(keys.values(), first, first + timedelta(days=DAYS + 3), in_reader_language)
+    holidays = {pk: named[key] for pk, key in keys.items()}
+    return {pk: Ahead(schedule, _days(schedule, moment, holidays.get(pk, {}))) for pk, schedule in schedules.items()}
+
+
+def _days(schedule: Schedule, moment: datetime, holidays: Mapping[date, str]) -> list[Day]:
+    """The next days; a period past midnight belongs to the day it began on."""
     first = moment.astimezone(schedule.zone).date()
-    if schedule.regular is None and not schedule.seasons:
+    found = evaluate.days(schedule, first, first + timedelta(days=DAYS))
+    nothing = schedule.regular is None and not schedule.seasons
+    if nothing and not any(day.rule.kind == "special_day" for day in found):
         return []
-    periods: dict[date, list[str]] = defaultdict(list)
-    for found in intervals(schedule, first, first + timedelta(days=DAYS)):
-        start, end = found.start.astimezone(schedule.zone), found.end.astimezone(schedule.zone)
-        if start.date() < first and end.date() <= first:
-            continue  # the end of last night
-        periods[max(start.date(), first)].append(f"{start:%H:%M}–{_clock(start, end)}")
-    coming: list[Any] = [first + timedelta(days=number) for number in range(DAYS)]
-    return [(day, ", ".join(periods[day]) or _("closed")) for day in coming]
+    special = {day.date: day for day in schedule.special_days}
+    return [
+        Day(
+            day.date,
+            _text(day, schedule),
+            special[day.date].name if day.date in special else holidays.get(day.date, ""),
+            day.rule.confirmed,
+        )
+        for day in found
+    ]
+
+
+def _text(day: evaluate.DayHours, schedule: Schedule) -> str:
+    if not day.intervals:
+        return _("closed") if day.known else _("not known")
+    spans = ((each.start.astimezone(schedule.zone), each.end.astimezone(schedule.zone)) for each in day.intervals)
+    return ", ".join(f"{start:%H:%M}–{_clock(start, end)}" for start, end in spans)
 
 
 def _clock(start: datetime, end: datetime) -> str:

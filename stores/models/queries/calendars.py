@@ -7,7 +7,8 @@ names one content for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,6 +60,23 @@ def holidays_of(key: CalendarKey) -> tuple[Holiday, ...]:
     """The holidays of a calendar. Make many of them ``ready`` before."""
     found = _calendars.get(key)
     return _load({key})[key] if found is None else found
+
+
+def names(
+    wanted: Iterable[CalendarKey], first: date, after: date, said: Callable[[dict[str, str]], str]
+) -> dict[CalendarKey, dict[date, str]]:
+    """What calendars call their days from ``first`` up to ``after``, in one query; ``said`` chooses the language."""
+    asked = set(wanted)
+    rows = HolidayDate.objects.filter(
+        market_id__in={key.market_id for key in asked},
+        subdivision__in={key.subdivision for key in asked},
+        date__gte=first,
+        date__lt=after,
+    ).exclude(kind="ordinary")
+    found: dict[tuple[int, str], dict[date, str]] = {}
+    for row in rows.order_by():
+        found.setdefault((row.market_id, row.subdivision), {})[row.date] = said(row.name)
+    return {key: found.get((key.market_id, key.subdivision), {}) for key in asked}
 
 
 def _load(missing: set[CalendarKey]) -> dict[CalendarKey, tuple[Holiday, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,12 +27,14 @@ def schedules(ids: Iterable[int], *, purpose: str = "store") -> dict[int, Schedu
     return schedules_of(opening_facts(ids, purpose=purpose))
 
 
-def opening_facts(ids: Iterable[int], *, purpose: str = "store") -> dict[int, OpeningFacts]:
+def opening_facts(
+    ids: Iterable[int], *, purpose: str = "store", said: Callable[[dict[str, str]], str] = calendars.said
+) -> dict[int, OpeningFacts]:
     """What decides when each store is open for a purpose, in four queries whatever their number.
 
     A store that follows another has that one's weeks, holidays and special days; a special day of its own comes first, and so
     do its own weeks where the other has none. Its status and dates stay its own. For any purpose a day on which the store is
-    closed is closed, unless the purpose has a special day of its own.
+    closed is closed, unless the purpose has a special day of its own. ``said`` chooses the language of special days' names.
     """
     stores = list(_stores(ids))
     keepers = {store.pk: store.hours_from or store for store in stores}
@@ -56,7 +58,7 @@ def opening_facts(ids: Iterable[int], *, purpose: str = "store") -> dict[int, Op
             store,
             weeks.get(keeper.pk) or weeks.get(store.pk, []),
             special=_special(
-                special.get(store.pk, []), special.get(keeper.pk, []) if keeper is not store else [], purpose
+                special.get(store.pk, []), special.get(keeper.pk, []) if keeper is not store else [], purpose, said
             ),
             policy=keeper.holiday_policy or store.entry_policy or "ask",
             holiday_hours="" if keeper.holiday_hours is None else json_text(keeper.holiday_hours),
@@ -107,7 +109,9 @@ def _part(store: Any, keeper: Any) -> str:
     return keeper.holiday_subdivision or named or market.holiday_subdivision
 
 
-def _special(own: Sequence[Any], kept: Sequence[Any], purpose: str) -> tuple[Special, ...]:
+def _special(
+    own: Sequence[Any], kept: Sequence[Any], purpose: str, said: Callable[[dict[str, str]], str]
+) -> tuple[Special, ...]:
     """One special day a date: a decision before a proposal, the purpose's before the store's, the own before the followed.
 
     What the store decides closes its other purposes as well; that it opens says nothing about them.
@@ -119,7 +123,7 @@ def _special(own: Sequence[Any], kept: Sequence[Any], purpose: str) -> tuple[Spe
                 continue
             rank = (state == "proposed", of != purpose, followed)
             if day not in found or rank < found[day][0]:
-                made = Special(day.isoformat(), json_text(periods), calendars.said(name), state)
+                made = Special(day.isoformat(), json_text(periods), said(name), state)
                 found[day] = rank, made
     return tuple(found[day][1] for day in sorted(found))
 

@@ -79,7 +79,9 @@ def apply_template(
     with acting(by, reason or f"template {template.code}"):
         preview = _preview(by, template, stores, anchor, lock=True)
         if preview.stamp != stamp:
-            raise Refused("Somebody changed these stores meanwhile. Look at the preview again.", code="stale")
+            raise Refused(
+                "These stores or your entries have changed since the preview. Look at it again.", code="stale"
+            )
         if preview.conflicts and not replace:
             raise Refused(
                 "Some of these days are confirmed with other hours. Say that they shall be replaced.", code="conflict"

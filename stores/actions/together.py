@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do. ``stamp`` stands for the stores as they were looked at."""
+    """What a change would do. ``stamp`` stands for the values and for the stores as they were looked at."""
 
     rows: Sequence[Row]
     stamp: str
@@ -59,12 +60,15 @@ def preview_together(*, by: Actor, stores: Any, values: Mapping[str, Any]) -> Pr
 def change_together(*, by: Actor, stores: Any, values: Mapping[str, Any], stamp: str, reason: str = "") -> int:
     """Write what the preview of this stamp showed; how many stores changed.
 
-    All or nothing. Raises Refused (code ``stale``) when a store has changed, come or gone since the preview.
+    All or nothing. Raises Refused (code ``stale``) when a store has changed, come or gone since the preview, or the values are
+    not those that it showed.
     """
     with acting(by, reason or "changed together"):
         preview = _preview(by, stores, values, lock=True)
         if preview.stamp != stamp:
-            raise Refused("Somebody changed these stores meanwhile. Look at the preview again.", code="stale")
+            raise Refused(
+                "These stores or your entries have changed since the preview. Look at it again.", code="stale"
+            )
         alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
         for row in preview.changed:
             alike[tuple(sorted((name, _hashable(new)) for name, (_, new) in row.changes.items()))].append(row.store.pk)
@@ -92,7 +96,7 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
     editable = set(Store.objects.visible_to(by, to="edit_stores").filter(pk__in=ids).values_list("pk", flat=True))
     forbidden = partners.forbidden(partner)
     rows = []
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_told(values))
     for store in found:
         digest.update(f"{store.pk}:{store.version};".encode())
         refused = _refusal(store, partner) or forbidden(store)
@@ -100,6 +104,11 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
             refused = "not_allowed"
         rows.append(Row(store, _changes(store, values), refused))
     return Preview(rows, digest.hexdigest())
+
+
+def _told(values: Mapping[str, Any]) -> bytes:
+    """The values as the stamp takes them in: the same bytes for the same values, in whatever order they came."""
+    return json.dumps({name: getattr(value, "pk", value) for name, value in values.items()}, sort_keys=True).encode()
 
 
 def _changes(store: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

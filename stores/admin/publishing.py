@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stores.actions.errors import Refused
 from stores.actions.stores import publish_stores, unpublish_stores
 from stores.admin.base import can
+from stores.admin.selection import carried
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.publication import Gap, publication_gaps
 
@@ -85,13 +85,11 @@ class Publishing:
         return self._preview(request, queryset, "take_down", context)
 
     def _preview(self, request: HttpRequest, queryset: Any, action: str, context: dict[str, Any]) -> HttpResponse:
-        across = request.POST.get("select_across") == "1"
         page = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "action": action,
-            "selected": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "across": across,
+            **carried(request),
             "shown": SHOWN,
             **context,
         }

@@ -86,8 +86,9 @@ class ApplyForm(forms.Form):
 def page(request: HttpRequest, template: HoursTemplate, context: dict[str, Any]) -> HttpResponse:
     """The form, with a preview below once it is filled in, and a button that applies what was shown."""
     user: Any = request.user
-    step = request.POST.get("step", "")
-    data = {name: value for name, value in written(request).items() if name in ApplyForm.base_fields}
+    sent = written(request)
+    step, reason = sent.get("step", ""), sent.get("reason", "")[:200]
+    data = {name: value for name, value in sent.items() if name in ApplyForm.base_fields}
     form = ApplyForm(data if request.method == "POST" else None, reader=user, brand=template.brand_id)
     preview = None
     if request.method == "POST" and form.is_valid():
@@ -99,12 +100,11 @@ def page(request: HttpRequest, template: HoursTemplate, context: dict[str, Any])
         }
         try:
             if step == "apply":
-                sent = written(request)
                 count = hours_templates.apply_template(
                     **asked,
                     stamp=sent.get("stamp", ""),
                     replace=sent.get("replace") == "1",
-                    reason=sent.get("reason", "")[:200],
+                    reason=reason,
                 )
                 text = ngettext("Wrote %(count)d special day.", "Wrote %(count)d special days.", count)
                 messages.success(request, text % {"count": count})
@@ -127,5 +127,6 @@ def page(request: HttpRequest, template: HoursTemplate, context: dict[str, Any])
         if preview
         else [],
         "hidden": max(0, len(preview.rows) - MOST_SHOWN) if preview else 0,
+        "reason": reason,
     }
     return TemplateResponse(request, "admin/stores/template_apply.html", context)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -16,10 +15,10 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 
 from stores.actions import partners, together
 from stores.actions.errors import NotFound, Refused
-from stores.admin.fields import WordsField
+from stores.admin.fields import LanguagesField
+from stores.admin.selection import carried
 from stores.models import Partner, Store
 from stores.models.network import FORMATS
-from stores.values import languages
 
 SHOWN = 200
 """Rows of the preview on the page; the counts above them are of all."""
@@ -49,8 +48,8 @@ class TogetherForm(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(label=gettext_lazy("Email"), required=False)
     website = forms.URLField(label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https")
-    add_languages = WordsField(label=gettext_lazy("Add languages spoken"), required=False)
-    remove_languages = WordsField(label=gettext_lazy("Remove languages spoken"), required=False)
+    add_languages = LanguagesField(label=gettext_lazy("Add languages spoken"), required=False)
+    remove_languages = LanguagesField(label=gettext_lazy("Remove languages spoken"), required=False)
 
     def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,12 +63,6 @@ class TogetherForm(forms.Form):
         """Names of the fields that are to change."""
         return [name for name in self.fields if self.data.get(f"change_{name}")]
 
-    def clean_add_languages(self) -> list[str]:
-        return _tags(self.cleaned_data["add_languages"])
-
-    def clean_remove_languages(self) -> list[str]:
-        return _tags(self.cleaned_data["remove_languages"])
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         ticked = self.ticked()
@@ -78,13 +71,6 @@ class TogetherForm(forms.Form):
         if not ticked:
             raise forms.ValidationError(_("Tick at least one field to change."))
         return {name: data[name] for name in ticked if name in data}
-
-
-def _tags(words: list[str]) -> list[str]:
-    try:
-        return [languages.canonical(word) for word in words or ()]
-    except ValueError as error:
-        raise forms.ValidationError(str(error)) from error
 
 
 class Together:
@@ -97,7 +83,7 @@ class Together:
     def change_together(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """First without anything the form, then its preview, then the change; each step carries the selection along."""
         user: Any = request.user
-        step = request.POST.get("step", "")
+        step, reason = request.POST.get("step", ""), request.POST.get("reason", "").replace("\x00", "")[:200]
         form = TogetherForm(request.POST if step else None, reader=user)
         context: dict[str, Any] = {"form": form, "fields": _fields(form)}
         try:
@@ -108,7 +94,7 @@ class Together:
                         stores=queryset,
                         values=form.cleaned_data,
                         stamp=request.POST.get("stamp", ""),
-                        reason=request.POST.get("reason", "").replace("\x00", "")[:200],
+                        reason=reason,
                     )
                     text = ngettext("%(n)d store was changed.", "%(n)d stores were changed.", count)
                     messages.success(request, text % {"n": count})
@@ -122,16 +108,15 @@ class Together:
             if refusal.code == "too_many":
                 return None
             context["preview"] = together.preview_together(by=user, stores=queryset, values=form.cleaned_data)
-        across = request.POST.get("select_across") == "1"
         context |= {
             **self.admin_site.each_context(request),
             "title": _("Change stores together"),
             "opts": self.model._meta,
             "count": queryset.count(),
-            "selected": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "across": across,
+            **carried(request),
             "rows": _shown(context.get("preview")),
             "hidden": _count(context.get("preview")) - SHOWN,
+            "reason": reason,
         }
         return TemplateResponse(request, "admin/stores/together.html", context)
 

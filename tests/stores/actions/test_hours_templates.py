@@ -156,7 +156,7 @@ def test_the_page_shows_what_changes_and_applies_it(world: World, template: Hour
     assert [str(message) for message in done.context["messages"]] == ["Wrote 3 special days."]
     assert set(special()) == {"berlin"}
     again = apply_page(client, template, **asked, step="apply", stamp="old")
-    assert "Somebody changed these stores meanwhile" in str(next(iter(again.context["messages"])))
+    assert "These stores or your entries have changed" in str(next(iter(again.context["messages"])))
 
 
 @pytest.mark.parametrize(

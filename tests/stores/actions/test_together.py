@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from stores.actions.errors import NotFound, Refused
@@ -52,6 +54,40 @@ def test_a_store_that_changed_meanwhile_stops_the_whole_change(world: World) -> 
     assert refused.value.code == "stale"
     marais.refresh_from_db()
     assert marais.cluster == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "written"),
+    [
+        ({"cluster": "airports"}, {"cluster": "other"}),
+        ({"cluster": "airports"}, {"cluster": "airports", "email": "shop@example.com"}),
+        ({"add_languages": ["en"]}, {"remove_languages": ["en"]}),
+        ({"operator": None}, {"operator": "clearview"}),
+    ],
+)
+def test_values_that_no_preview_showed_are_not_written(
+    shown: dict[str, Any], written: dict[str, Any], world: World
+) -> None:
+    central = store(world.rokid, "HK", "central")
+    if written.get("operator"):
+        written = {"operator": world.optician}
+    stamp = preview_together(by=world.olivia, stores=Store.objects.all(), values=shown).stamp
+    with pytest.raises(Refused) as refused:
+        change_together(by=world.olivia, stores=Store.objects.all(), values=written, stamp=stamp)
+    assert refused.value.code == "stale"
+    before = (central.cluster, central.email, central.languages, central.operator)
+    central.refresh_from_db()
+    assert (central.cluster, central.email, central.languages, central.operator) == before
+
+
+def test_the_same_values_in_another_order_are_the_same_preview(world: World) -> None:
+    europe(world)
+    values = {"cluster": "airports", "operator": world.optician}
+    first, second = (
+        preview_together(by=world.olivia, stores=Store.objects.all(), values=dict(order)).stamp
+        for order in (values.items(), reversed(values.items()))
+    )
+    assert first == second
 
 
 def test_stores_of_other_regions_are_neither_seen_nor_changed(world: World) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.urls import reverse
 
+from stores.admin.network import StoreAdmin
+from stores.admin.together import TogetherForm
 from stores.models import Partner, Store
 from tests.people import World, store
 from tests.stores.admin.test_pages import signed_in
@@ -38,10 +41,61 @@ def test_a_stale_preview_is_shown_again_and_nothing_is_written(world: World) -> 
     stores = [store(world.rokid, "DE", "mitte")]
     again = sent(world.emma, stores, step="apply", stamp="old", change_cluster="1", cluster="airports")
     assert [str(message) for message in again.context["messages"]] == [
-        "Somebody changed these stores meanwhile. Look at the preview again."
+        "These stores or your entries have changed since the preview. Look at it again."
     ]
     assert again.context["preview"].changed[0].store == stores[0]
     assert Store.objects.get().cluster == ""
+
+
+def hidden(page: Any) -> dict[str, list[str]]:
+    """What the page's own form sends beside what a person fills in."""
+    found: dict[str, list[str]] = {}
+    names = "action|select_across|_selected_action|stamp"
+    for name, value in re.findall(rf'<input type="hidden" name="({names})" value="([^"]*)"', page.content.decode()):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def test_all_stores_of_all_pages_are_changed_by_the_pages_own_form(world: World) -> None:
+    stores = [store(world.rokid, "DE", f"b{number:02}") for number in range(StoreAdmin.list_per_page + 1)]
+    client = signed_in(world.emma)
+    chosen = {"action": "change_together", "index": "0", "select_across": "1", "_selected_action": stores[0].pk}
+    page = client.post(LIST, chosen)
+    fields = {"change_cluster": "1", "cluster": "airports"}
+    preview = client.post(LIST, {**hidden(page), **fields, "step": "preview"})
+    assert len(preview.context["preview"].changed) == len(stores)
+    client.post(LIST, {**hidden(preview), **fields, "step": "apply"})
+    assert set(Store.objects.values_list("cluster", flat=True)) == {"airports"}
+
+
+def test_what_is_written_is_what_the_preview_showed_and_the_reason_stays_in_its_box(world: World) -> None:
+    made = store(world.rokid, "DE", "mitte")
+    client = signed_in(world.emma)
+    shown = {"change_cluster": "1", "cluster": "airports", "_selected_action": made.pk, "action": "change_together"}
+    preview = client.post(LIST, shown | {"step": "preview"})
+    again = client.post(LIST, {**hidden(preview), **shown, "step": "apply", "cluster": "other", "reason": "Umbau & Co"})
+    assert [row["changes"] for row in again.context["rows"]] == [[{"field": "Cluster", "old": "–", "new": "other"}]]
+    assert 'name="reason" maxlength="200" value="Umbau &amp; Co"' in again.content.decode()
+    made.refresh_from_db()
+    assert made.cluster == ""
+
+
+def test_every_field_has_its_label_and_every_tick_says_what_it_changes(world: World) -> None:
+    text = sent(world.emma, [store(world.rokid, "DE", "mitte")]).content.decode()
+    fields = TogetherForm(reader=world.emma)
+    labels = re.findall(
+        r'<input type="checkbox" name="change_(\w+)"[^>]* aria-label="Change [^"]+"> <label for="(\w+)">', text
+    )
+    assert labels == [(name, fields[name].id_for_label) for name in fields.fields]
+    assert all(f'id="{box}"' in text for _name, box in labels)
+
+
+def test_a_wrong_language_is_told_in_the_readers_language(world: World) -> None:
+    client = signed_in(world.emma)
+    client.cookies["django_language"] = "de"
+    chosen = {"action": "change_together", "_selected_action": store(world.rokid, "DE", "mitte").pk, "step": "preview"}
+    page = client.post(LIST, chosen | {"change_add_languages": "1", "add_languages": "DE, d-e"})
+    assert page.context["form"].errors == {"add_languages": ["„d-e“ ist kein Sprachkürzel wie de, ja oder zh-Hant."]}
 
 
 def test_mistakes_stand_beside_their_field_and_unticked_fields_do_not_count(world: World) -> None:

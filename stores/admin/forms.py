@@ -33,6 +33,7 @@ SPOKEN_OF: Mapping[str, tuple[str, ...]] = {
     "exclusive": ("operator", "partner"),
     "followed": ("hours_from",),
     "follows": ("hours_from",),
+    "seasons": ("season_from",),
     "store_address_has_primary": ("is_primary",),
     "subdivision": ("holiday_subdivision",),
     "unsafe_address": ("base_url",),

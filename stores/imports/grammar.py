@@ -64,12 +64,16 @@ class Rule:
         return alike.pop() if len(alike) == 1 else text
 
     def _around(self, text: str, row: Mapping[str, str]) -> str:
-        places = len(_PLACE.findall(self.format))
-        each = [text] * places
-        if self.kind == "columns" and places == len(self.columns):
+        each = [text] * self.places
+        if self.kind == "columns" and self.places == len(self.columns):
             each = [row.get(column, "").strip() for column in self.columns]
         waiting = iter(each)
         return _PLACE.sub(lambda place: _padded(next(waiting), place), self.format)
+
+    @property
+    def places(self) -> int:
+        """How many texts the format has a place for."""
+        return len(_PLACE.findall(self.format))
 
     def to_json(self) -> dict[str, Any]:
         """The rule as ``parse_rule`` reads it."""

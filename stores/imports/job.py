@@ -174,7 +174,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         complete=request.complete,
     )
     match_and_compare(matching, lock=request.apply)
-    return Result(source, unknown, request.mapping.absent(mapping), staging.counts())
+    return Result(source, unknown, list(mapping.absent), staging.counts())
 
 
 def _counted(table: Table, source: Source, progress: Progress) -> Iterator[RawRow]:

@@ -39,13 +39,17 @@ class ColumnMapping:
     own_columns: bool = False
     """The file's columns are our field names, as far as it has them."""
 
+    absent: tuple[str, ...] = ()
+    """Of a mapping that was fitted to a file: the columns that it would read and the file lacks."""
+
     def fitted(self, headers: Sequence[str], *, features: bool = False) -> ColumnMapping:
-        """The mapping as far as a file's columns allow: a field whose columns are absent is not spoken about.
+        """The mapping as far as a file's columns allow: a field whose columns are absent is not spoken about, nor one whose
+        meaning would be another with only some of them.
 
         Args:
             features: the file is GeoJSON, so it has a position however the mapping calls it.
 
-        ImportRefused when the file lacks what tells and names a store.
+        ImportRefused when the file lacks what tells and names a store, or a part of what tells it.
         """
         present = set(headers)
         if features and not self.own_columns and present >= POSITION:
@@ -61,8 +65,12 @@ class ColumnMapping:
         fitting = {
             name: rule
             for name, rule in rules.items()
-            if not rule.columns or rule.default or present.intersection(rule.columns)
+            if _reads(name, rule, present) or (rule.default and not present.intersection(rule.columns))
         }
+        for name in sorted(IDENTITY & set(rules) - set(fitting)):
+            if present.intersection(rules[name].columns):
+                # Without one of its columns every store would be another one.
+                missing += [column for column in rules[name].columns if column not in present]
         if not IDENTITY & set(fitting):
             missing += [column for name in sorted(IDENTITY) if name in rules for column in rules[name].columns]
             missing += ["code"] if self.own_columns else []
@@ -73,7 +81,15 @@ class ColumnMapping:
                 f"the file has no column {listed(dict.fromkeys(missing))}; its columns are {listed(headers)}. "
                 "Choose another --source or give a --mapping"
             )
-        return replace(self, rules=fitting)
+        needed = (
+            column
+            for rule in rules.values()
+            if not (rule.kind == "first" and present.intersection(rule.columns))
+            for column in rule.columns
+        )
+        return replace(
+            self, rules=fitting, absent=tuple(dict.fromkeys(column for column in needed if column not in present))
+        )
 
     def _located(self, present: set[str]) -> ColumnMapping:
         """The mapping for features: the point is their position unless both its columns are there, the rest is properties."""
@@ -104,11 +120,6 @@ class ColumnMapping:
             return self
         return replace(self, rules=rules, ignore=frozenset(names.get(column, column) for column in self.ignore))
 
-    def absent(self, fitted: ColumnMapping) -> list[str]:
-        """Columns this mapping would read and the fitted one does not find."""
-        gone = (rule.columns for name, rule in self.rules.items() if name not in fitted.rules)
-        return list(dict.fromkeys(column for columns in gone for column in columns))
-
     def unknown(self, columns: Iterable[str]) -> list[str]:
         """Those of the columns from which nothing is taken and which the mapping does not name as ignored."""
         used = {column for rule in self.rules.values() for column in rule.columns}
@@ -130,13 +141,11 @@ class ColumnMapping:
         constants = set()
         for name, rule in self.rules.items():
             values[name], columns[name], constant = rule.read(row)
-            if (
-                name in IDENTITY
-                and rule.kind == "columns"
-                and not all(row.get(each, "").strip() for each in rule.columns)
-            ):
-                # Half an identity is shared by many rows: "apple:" is no store.
-                values[name], columns[name] = "", next(each for each in rule.columns if not row.get(each, "").strip())
+            if name in IDENTITY and rule.kind == "columns":
+                # A suffix may be blank. What every list of this kind has, or a format asks for, may not: "apple:" is no store.
+                asked = rule.columns if rule.places > 1 else self.required.intersection(rule.columns)
+                if blank := [each for each in rule.columns if each in asked and not row.get(each, "").strip()]:
+                    values[name], columns[name] = "", blank[0]
             if constant:
                 constants.add(name)
         return MappedRow(number, values, columns, frozenset(constants), surplus)
@@ -192,6 +201,14 @@ def field_name(name: str) -> str:
             if len(tag) <= LONGEST_TAG:
                 return prefix + tag
     raise ImportRefused(f"there is no field {name!r}; the fields are {listed(FIELDS)}, name_<tag> and address_<tag>")
+
+
+def _reads(name: str, rule: Rule, present: set[str]) -> bool:
+    """Whether a file with these columns has what the rule reads."""
+    there = present.intersection(rule.columns)
+    # Weeks without a weekday, a hash of less and half a code would be understood, and mean something else.
+    whole = rule.kind in {"weekdays", "hash"} or (name in IDENTITY and rule.kind == "columns")
+    return not rule.columns or (len(there) == len(set(rule.columns)) if whole else bool(there))
 
 
 def _nested(rule: Rule, headers: Sequence[str]) -> Rule:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from pathlib import Path
 from typing import IO
 
 from stores.imports import delimited, documents, workbooks
@@ -16,8 +16,10 @@ from stores.imports.rows import RawRow
 from stores.values.cells import restored
 
 _BLANK = " \t\r\n\ufeff\u3000\xa0"
-_PEEK = 100
-"""Records of a JSON document whose keys are its columns; a key that only later ones have is reported at the end."""
+_LONGEST_NAMES = 1 << 20
+"""Characters of the names of a document's columns together. What is named beyond them is only reported, at the end."""
+
+_Records = Callable[[IO[str], Path], Iterator[tuple[int, dict[str, str]]]]
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Table:
     features: bool = False
     """GeoJSON: ``latitude`` and ``longitude`` are the point's unless the properties have them."""
     late_columns: set[str] = field(default_factory=set)
-    """Filled while rows are read: keys that the first records did not have, columns without a name that are not blank."""
+    """Filled while rows are read: keys that are too many to be columns, columns without a name that are not blank."""
 
 
 @contextmanager
@@ -50,9 +52,9 @@ def open_table(source: Source) -> Iterator[Table]:
 
 def _from_text(file: IO[str], source: Source) -> Table:
     if source.kind is Kind.DOCUMENT:
-        return _from_records(documents.records(file, source.path))
+        return _from_records(documents.records, file, source.path)
     if source.kind is Kind.LINES:
-        return _from_records(documents.lines(file, source.path))
+        return _from_records(documents.lines, file, source.path)
     return _from_cells(delimited.cells(file, source.path), source)
 
 
@@ -104,16 +106,23 @@ def _rows(cells: Iterable[tuple[int, list[str]]], headers: Sequence[str], late: 
         yield RawRow(number, values, sum(1 for cell in row[len(headers) :] if cell.strip()))
 
 
-def _from_records(records: Iterator[tuple[int, dict[str, str]]]) -> Table:
-    first = list(islice(records, _PEEK))
-    headers = list(dict.fromkeys(key for _, record in first for key in record))
-    table = Table(headers, iter(()), features=any(isinstance(record, documents.Feature) for _, record in first))
-    known = set(headers)
+def _from_records(read: _Records, file: IO[str], path: Path) -> Table:
+    """Reads the document twice: a key is a column whichever record is the first to have it."""
+    headers: dict[str, None] = {}
+    room, features = _LONGEST_NAMES, False
+    for _, record in read(file, path):
+        features = features or isinstance(record, documents.Feature)
+        for key in record:
+            if key not in headers and room > 0:
+                headers[key] = None
+                room -= len(key)
+    file.seek(0)
+    table = Table(list(headers), iter(()), features)
 
     def rows() -> Iterator[RawRow]:
-        for number, record in chain(first, records):
+        for number, record in read(file, path):
             if len(table.late_columns) < MOST_COLUMNS:
-                table.late_columns.update(record.keys() - known)
+                table.late_columns.update(record.keys() - headers.keys())
             yield RawRow(number, record)
 
     table.rows = rows()

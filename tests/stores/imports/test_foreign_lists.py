@@ -85,6 +85,13 @@ def test_a_feature_has_its_position_however_the_mapping_calls_it(
     assert (record.code, record.latitude, record.longitude, unknown) == ("A-1", 52.5, 13.4, [])
 
 
+def test_features_whose_first_hundred_have_no_position_keep_those_of_the_others(tmp_path: Path) -> None:
+    bare = [POINT | {"geometry": None, "properties": ROW | {"id": f"B-{number}"}} for number in range(150)]
+    document = json.dumps({"type": "FeatureCollection", "features": [*bare, POINT]})
+    *_, last = read(tmp_path, document, BASE)[0]
+    assert (last.code, last.latitude, last.longitude) == ("A-1", 52.5, 13.4)
+
+
 def test_records_are_found_inside_an_object_and_line_by_line(tmp_path: Path) -> None:
     hours = {"hours": [{"dayOfWeek": ["Monday"], "opens": "09:00", "closes": "18:00"}]}
     nested = json.dumps({"data": {"tags": [], "found": 2, "stores": [ROW, ROW | {"id": "A-2"}]}})

@@ -153,6 +153,49 @@ def test_a_field_whose_column_the_file_lacks_is_not_touched(desk: Desk, tmp_path
 
 
 @pytest.mark.django_db
+def test_a_week_of_which_a_day_has_another_name_is_no_week(desk: Desk) -> None:
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+    header = ["Store code", "Business name", "Country / Region", *(f"{day} hours" for day in days), "Sunday Hrs"]
+    row = ["mitte", "Optik Mitte", "DE", *["10:00-19:00"] * 7]
+    [line] = desk.run("\t".join(header) + "\n" + "\t".join(row) + "\n", source="google")
+    assert line["normalized"]["hours"] is None
+    unused, _, absent = " ".join(desk.printed.split()).partition("columns that the mapping names and the file lacks:")
+    assert ("Sunday Hrs" in unused, "Sunday hours" in absent) == (True, True)
+
+
+def test_every_column_that_a_file_lacks_is_told_and_of_the_first_not_blank_none() -> None:
+    fields = BASE | {
+        "address_lines": {"columns": ["street", "building"]}, "phone": {"first": ["phone", "mobile"]}, "email": "mail",
+        "website": {"first": ["page", "site"]}, "status": {"column": "state", "default": "open"},
+    }  # fmt: skip
+    fitted = parse_mapping(fields, source="x").fitted(["id", "title", "street", "mobile"])
+    assert sorted(fitted.rules) == ["address_lines", "code", "name", "phone", "status"]
+    assert fitted.absent == ("building", "mail", "page", "site", "state")
+
+
+@pytest.mark.parametrize(
+    "identity", [{"hash": ["title", "street"]}, {"columns": ["title", "street"]}], ids=["hash", "columns"]
+)
+def test_an_identity_is_never_made_of_fewer_columns(identity: dict[str, Any]) -> None:
+    mapping = parse_mapping({"external_id": identity, "code": "id", "name": "title"}, source="x")
+    with pytest.raises(ImportRefused, match="the file has no column street; its columns are id, title"):
+        mapping.fitted(["id", "title"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "row", "expected"),
+    [
+        ({"columns": ["chain", "nr"], "join": ":"}, {"chain": "X", "nr": "7"}, "X:7"),
+        ({"columns": ["chain", "nr"], "join": ":"}, {"chain": "X", "nr": " "}, "X"),
+        ({"columns": ["chain", "nr"], "join": ":"}, {"chain": "", "nr": ""}, ""),
+        ({"columns": ["chain", "nr"], "format": "{}-{:0>4}"}, {"chain": "X", "nr": ""}, ""),
+    ],
+)
+def test_a_code_of_several_columns_may_lack_its_end(rule: Any, row: dict[str, str], expected: str) -> None:
+    assert parse_mapping({"code": rule, "name": "title"}, source="x").apply(2, row).values["code"] == expected
+
+
+@pytest.mark.django_db
 def test_formats_of_dates_and_positions(desk: Desk, tmp_path: Path) -> None:
     mapping = tmp_path / "theirs.json"
     fields = {

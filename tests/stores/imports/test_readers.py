@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +85,24 @@ def test_records_larger_than_what_is_read_at_once_are_whole(tmp_path: Path) -> N
     assert [row.values for row in read(tmp_path, json.dumps(rows))] == rows
 
 
-def test_columns_that_only_late_records_have_are_noticed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("whole", [json.dumps, lambda records: "\n".join(map(json.dumps, records))])
+def test_a_key_is_a_column_whichever_record_has_it_first(tmp_path: Path, whole: Callable[[Any], str]) -> None:
     path = tmp_path / "list.json"
-    path.write_text(json.dumps([{"a": 1}] * 200 + [{"a": 1, "late": 2}]))
+    path.write_text(whole([{"a": 1}] * 200 + [{"a": 1, "late": 2}]))
     with open_table(examine(path)) as table:
-        assert table.headers == ["a"]
-        assert len(list(table.rows)) == 201
-        assert table.late_columns == {"late"}
+        assert table.headers == ["a", "late"]
+        assert [row.values.get("late") for row in table.rows] == [None] * 200 + ["2"]
+        assert table.late_columns == set()
+
+
+def test_names_that_are_too_many_to_be_columns_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    long = {number: f"{number}{'n' * 600_000}" for number in range(3)}
+    path.write_text("\n".join(json.dumps({name: 1}) for name in long.values()))
+    with open_table(examine(path)) as table:
+        assert table.headers == [long[0], long[1]]
+        assert len(list(table.rows)) == 3
+        assert table.late_columns == {long[2]}
 
 
 def test_numbers_and_dates_of_a_workbook_are_written_out(tmp_path: Path) -> None:

@@ -215,6 +215,8 @@ class WeekField(forms.Field):
         return week
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        if initial is None and not any(str(text).strip() for text in data or ()):
+            return False  # nobody knows the week, and boxes that stayed blank do not say that it is closed every day
         try:
             return self.to_python(data) != (initial or [])
         except ValidationError:

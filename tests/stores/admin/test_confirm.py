@@ -115,6 +115,21 @@ def test_a_correction_applies_at_once_and_a_new_name_waits_for_the_brand(world: 
 
 
 @time_machine.travel(NOON, tick=False)
+def test_a_week_that_nobody_knows_stays_unknown_when_only_the_phone_number_is_corrected(
+    world: people.World, page: str
+) -> None:
+    store = counter(world, "kowloon")
+    WeeklyHours.objects.filter(store=store).delete()
+    form = visitor().get(f"{page}{store.uid}/").context["form"]
+    assert visitor().post(f"{page}{store.uid}/", sent(form, phone="2345 6789")).status_code == 302
+    store.refresh_from_db()
+    assert (store.phone, store.weekly_hours.count()) == ("+85223456789", 0)
+    form = visitor().get(f"{page}{store.uid}/").context["form"]
+    assert visitor().post(f"{page}{store.uid}/", sent(form, week_0="12:00-18:00")).status_code == 302
+    assert store.weekly_hours.get().periods == [[{"start": "12:00", "end": "18:00"}], *[[]] * 6]
+
+
+@time_machine.travel(NOON, tick=False)
 def test_a_mistake_is_explained_and_nothing_is_written(world: people.World, page: str) -> None:
     store = counter(world, "kowloon")
     before = Store.objects.filter(pk=store.pk).values().get()

@@ -56,7 +56,7 @@ def _running_plans(ids: Sequence[int]) -> Iterable[tuple[int, Blocker]]:
 
 
 def _followers(ids: Sequence[int]) -> Iterable[tuple[int, Blocker]]:
-    """Counters that follow the store's hours: they would read as closed with it."""
+    """Counters that follow the store's hours: nobody would keep them any more, and they would be told for ever."""
     rows: Any = Store.objects.filter(hours_from__in=ids).exclude(status__in=("closed", "cancelled"))
     for pk, count in rows.order_by().values_list("hours_from").annotate(Count("pk")):
         yield pk, Blocker("followers", count)
@@ -95,53 +95,75 @@ def advance_store(*, by: Actor, store: Store, to: str, reason: str = "") -> Stor
 def open_store(*, by: Actor, store: Store, reason: str = "") -> Store:
     """Open the doors: for the first time, again after a temporary closure, or after all when a closing is called off.
 
-    A store that opens before its opening date, or without one, gets today's: customers read it as closed until that date.
+    A store that opens before its opening date, or without one, gets today's: customers read it as closed until that date. One
+    that was shut while its closing was announced opens as closing: only from there the closing is called off.
     """
 
-    def dates(found: Store, today: date) -> dict[str, date | None]:
-        first = found.status in {"ready", "soft_open"} and (found.opening_date is None or found.opening_date > today)
-        called_off = {"closing_date": None} if found.status == "closing" else {}
-        return {"reopen_date": None, **called_off, **({"opening_date": today} if first else {})}
+    def changes(found: Store, today: date) -> dict[str, Any]:
+        changed: dict[str, Any] = {"reopen_date": None}
+        if found.status == "closing":
+            changed["closing_date"] = None
+        elif found.status == "temporarily_closed" and found.closing_date is not None:
+            changed["status"] = "closing"
+        undated = found.status in {"ready", "soft_open"} and found.opening_date is None
+        if undated or (found.opening_date is not None and found.opening_date > today):
+            changed["opening_date"] = today
+        return changed
 
-    return _step(store, "open", by=by, reason=reason, dates=dates)
+    return _step(store, "open", by=by, reason=reason, changes=changes)
 
 
 def close_store_temporarily(*, by: Actor, store: Store, reason: str, reopen_date: date | None = None) -> Store:
     """Close for a while, until ``reopen_date`` where somebody knows it: from that day on the store is open by itself."""
     _require_reason(reason)
 
-    def dates(found: Store, today: date) -> dict[str, date | None]:
+    def changes(found: Store, today: date) -> dict[str, Any]:
         if reopen_date is not None and reopen_date <= today:
             raise Refused("The store opens again on a day to come, or nobody knows when.", code="reopen_date")
         if reopen_date is not None and found.closing_date is not None and found.closing_date <= reopen_date:
             raise Refused("On that day the store is closed for good.", code="reopen_date")
         return {"reopen_date": reopen_date}
 
-    return _step(store, "temporarily_closed", by=by, reason=reason, dates=dates)
+    return _step(store, "temporarily_closed", by=by, reason=reason, changes=changes)
 
 
 def announce_closing(*, by: Actor, store: Store, closing_date: date, reason: str) -> Store:
-    """Tell customers that the store closes for good; ``closing_date`` is the first day it stays closed."""
+    """Tell customers that the store closes for good; ``closing_date`` is the first day it stays closed.
+
+    A store that is temporarily closed stays so until then, or until it opens again before: closing would say that its doors
+    are open.
+    """
     _require_reason(reason)
 
-    def dates(found: Store, today: date) -> dict[str, date | None]:
+    def changes(found: Store, today: date) -> dict[str, Any]:
         if closing_date <= today:
             raise Refused("A closing is announced for a day to come.", code="closing_date")
         # A store that never opened for good has no opening left to announce.
         never = found.opening_date is not None and found.opening_date > closing_date
-        return {"closing_date": closing_date, "reopen_date": None, **({"opening_date": None} if never else {})}
+        changed: dict[str, Any] = {"closing_date": closing_date, **({"opening_date": None} if never else {})}
+        if found.status == "temporarily_closed":
+            changed["status"] = found.status
+            if found.reopen_date is not None and found.reopen_date >= closing_date:
+                changed["reopen_date"] = None
+        return changed
 
-    return _step(store, "closing", by=by, reason=reason, dates=dates)
+    return _step(store, "closing", by=by, reason=reason, changes=changes)
 
 
 def close_store(*, by: Actor, store: Store, reason: str = "") -> Store:
     """Close for good, today where the announced day has not come. Refused while somebody still counts on the store."""
 
-    def dates(found: Store, today: date) -> dict[str, date | None]:
+    def changes(found: Store, today: date) -> dict[str, Any]:
         early = found.closing_date is None or found.closing_date > today
-        return {"closing_date": today} if early else {}
+        # A store that never opened for good has no opening left to announce.
+        never = found.opening_date is not None and found.opening_date > today
+        return {
+            "reopen_date": None,
+            **({"closing_date": today} if early else {}),
+            **({"opening_date": None} if never else {}),
+        }
 
-    return _step(store, "closed", by=by, reason=reason, dates=dates)
+    return _step(store, "closed", by=by, reason=reason, changes=changes)
 
 
 def cancel_store(*, by: Actor, store: Store, reason: str) -> Store:
@@ -161,9 +183,12 @@ def _step(
     *,
     by: Actor,
     reason: str,
-    dates: Callable[[Store, date], Mapping[str, date | None]] = lambda found, today: {},
+    changes: Callable[[Store, date], Mapping[str, Any]] = lambda found, today: {},
 ) -> Store:
-    """Move the store, if it still is where the caller saw it, the table of steps knows the step and no guard speaks."""
+    """Move the store, if it still is where the caller saw it, the table of steps knows the step and no guard speaks.
+
+    ``changes`` names what else the step writes, given the store and its local day; a status there takes the place of ``to``.
+    """
     seen = store.status
     with acting(by, reason.strip()[:LONGEST_REASON] or f"{seen} > {to}".replace("_", " ")):
         found: Store = locked(Store, store.pk, by=by, to="edit_stores")
@@ -182,12 +207,11 @@ def _step(
         if reasons := blockers([found.pk], to).get(found.pk):
             raise Blocked(VERBS.get(to, "go on"), reasons)
         today = local_day(found.time_zone, clock.now())
-        changed = dates(found, today)
+        changed = {"status": to, **changes(found, today)}
         for name, value in changed.items():
             setattr(found, name, value)
-        found.status = to
-        found.save(update_fields=["status", *changed])
-        _reach_milestone(found, to, today)
+        found.save(update_fields=list(changed))
+        _reach_milestone(found, found.status, today)
     return found
 
 

@@ -18,7 +18,7 @@ STORE_STEPS: Mapping[str, tuple[str, ...]] = {
     # A counter may never open for good: a pop-up is soft open and closes.
     "soft_open": ("open", "temporarily_closed", "closing"),
     "open": ("temporarily_closed", "closing"),
-    "temporarily_closed": ("open", "closing"),
+    "temporarily_closed": ("open", "closing", "closed"),
     # Until the last day the closing can be called off.
     "closing": ("closed", "open"),
     "closed": (),

@@ -22,7 +22,7 @@ from stores.models import (
 )
 from stores.models.queries.opening import local_day
 from stores.models.queries.publication import publication_gaps
-from stores.values import clock
+from stores.values import clock, publishers
 from tests import people
 from tests.stores.admin.network import WEEK, furnish
 
@@ -38,6 +38,10 @@ def today(store: Store) -> Any:
 
 def in_days(store: Store, days: int) -> Any:
     return today(store) + timedelta(days=days)
+
+
+def google_status(life: publishers.Life, day: Any) -> Any:
+    return (publishers.google_open_info(life, day) or {}).get("status")
 
 
 def complete(store: Store) -> Store:
@@ -85,6 +89,43 @@ def test_a_closing_that_is_called_off_takes_its_date_back(world: people.World) -
     store = lifecycle.announce_closing(by=world.emma, store=store, closing_date=in_days(store, 30), reason="Lease")
     store = lifecycle.open_store(by=world.emma, store=store, reason="The lease goes on")
     assert (store.status, store.closing_date) == ("open", None)
+
+
+def test_a_store_that_is_shut_stays_shut_when_its_closing_is_announced(world: people.World) -> None:
+    store = people.store(world.rokid, "DE", "berlin", opening_date="2026-01-01")
+    store = lifecycle.close_store_temporarily(by=world.emma, store=store, reason="Fire", reopen_date=in_days(store, 30))
+    store = lifecycle.announce_closing(by=world.emma, store=store, closing_date=in_days(store, 90), reason="Lease")
+    assert (store.status, store.reopen_date, store.closing_date) == (
+        "temporarily_closed", in_days(store, 30), in_days(store, 90),
+    )  # fmt: skip
+    state = publishers.Life(store.status, store.opening_date, store.closing_date, store.reopen_date)
+    assert google_status(state, in_days(store, 1)) == "CLOSED_TEMPORARILY"
+    # Sooner than it opens again: then it does not.
+    store = lifecycle.announce_closing(by=world.emma, store=store, closing_date=in_days(store, 20), reason="Lease")
+    assert (store.status, store.reopen_date) == ("temporarily_closed", None)
+    store = lifecycle.open_store(by=world.emma, store=store)
+    assert (store.status, store.closing_date) == ("closing", in_days(store, 20))
+    store = lifecycle.open_store(by=world.emma, store=store, reason="The lease goes on")
+    assert (store.status, store.closing_date) == ("open", None)
+
+
+def test_a_store_that_is_shut_may_stay_so_for_good_at_once(world: people.World) -> None:
+    store = people.store(world.rokid, "DE", "berlin")
+    store = lifecycle.close_store_temporarily(by=world.emma, store=store, reason="Fire", reopen_date=in_days(store, 30))
+    store = lifecycle.close_store(by=world.emma, store=store, reason="It burnt down")
+    assert (store.status, store.reopen_date, store.closing_date) == ("closed", None, today(store))
+
+
+@pytest.mark.parametrize("detour", ["temporarily_closed", "closing"])
+def test_a_store_that_opens_before_its_day_is_read_as_open(detour: str, world: people.World) -> None:
+    store = people.store(world.rokid, "DE", "berlin", status="soft_open")
+    Store.objects.filter(pk=store.pk).update(opening_date=in_days(store, 10))
+    if detour == "closing":
+        store = lifecycle.announce_closing(by=world.emma, store=store, closing_date=in_days(store, 30), reason="Pop-up")
+    else:
+        store = lifecycle.close_store_temporarily(by=world.emma, store=store, reason="Water damage")
+    store = lifecycle.open_store(by=world.emma, store=store)
+    assert (store.status, store.opening_date) == ("open", today(store))
 
 
 def test_a_step_that_the_table_does_not_know_names_those_that_it_knows(world: people.World, berlin: Store) -> None:

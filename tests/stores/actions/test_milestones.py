@@ -197,6 +197,35 @@ def test_a_store_turns_at_its_own_midnight(world: people.World) -> None:
     assert (last["actor"], last["reason"]) == ("system:test", "the reopening date has come")
 
 
+def test_a_store_opens_again_as_what_it_is_by_then(world: people.World) -> None:
+    def shut(code: str, **fields: Any) -> Store:
+        store = people.store(world.rokid, "DE", code, status="temporarily_closed", **fields)
+        StoreMilestone.objects.create(brand=world.rokid, store=store, kind="opening", due_date=date(2026, 12, 9))
+        return store
+
+    day = date(2026, 12, 1)
+    shut("usual", reopen_date=day, opening_date=date(2026, 1, 1))
+    shut("leaving", reopen_date=day, closing_date=date(2026, 12, 24))
+    shut("early", reopen_date=day, opening_date=date(2026, 12, 9))
+    shut("burnt", closing_date=day)
+    moment = datetime(2026, 12, 2, 9, tzinfo=UTC)
+    turn_stores(by=System("test"), moment=moment)
+    assert statuses() == {"usual": "open", "leaving": "closing", "early": "soft_open", "burnt": "closed"}
+    assert list(StoreMilestone.objects.filter(done_date__isnull=False).values_list("store__code", "done_date")) == [
+        ("usual", date(2026, 1, 1))
+    ]
+    assert turn_stores(by=System("test"), moment=moment) == ([], [], [], {})
+
+
+def test_a_store_that_opens_again_and_for_good_while_nobody_turned_it_is_open(world: people.World) -> None:
+    people.store(
+        world.rokid, "DE", "berlin", status="temporarily_closed", reopen_date=date(2026, 12, 1),
+        opening_date=date(2026, 12, 2),
+    )  # fmt: skip
+    turn_stores(by=System("test"), moment=datetime(2026, 12, 3, 9, tzinfo=UTC))
+    assert statuses() == {"berlin": "open"}
+
+
 def test_a_store_that_somebody_counts_on_stays_closing_and_is_reported(world: people.World) -> None:
     place = furnish(world.rokid, "DE", "berlin")
     Store.objects.filter(pk=place["Store"].pk).update(status="closing", closing_date=date(2026, 11, 1))

@@ -17,6 +17,8 @@ from stores.actions.requests import (
     withdraw_request,
 )
 from stores.models import Brand, ChangeRequest, Store, User
+from stores.models.queries.opening import local_day
+from stores.values import clock
 from tests import people
 from tests.counters import counter, rival
 
@@ -73,6 +75,15 @@ def test_a_counter_that_is_gone_takes_the_steps_of_its_life(
     kowloon.refresh_from_db()
     assert kowloon.status == status
     assert (kowloon.closing_date is not None) == (status == "closed")
+
+
+def test_a_counter_that_was_shut_for_a_while_is_gone_at_once(world: people.World, kowloon: Store, hana: User) -> None:
+    for status in ("temporarily_closed", "closed"):
+        accept_request(
+            by=hana, request=propose_change(by=world.mei, store=kowloon, proposed={"status": status}, reason="x")
+        )
+    kowloon.refresh_from_db()
+    assert (kowloon.status, kowloon.closing_date) == ("closed", local_day(kowloon.time_zone, clock.now()))
 
 
 def test_what_stands_in_the_way_of_a_step_leaves_the_name_as_it_was_too(

@@ -7,7 +7,7 @@ feature has the columns of its properties, and ``longitude``, ``latitude`` and `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,11 +15,12 @@ from stores.imports.errors import ImportRefused
 from stores.imports.limits import LONGEST_LINE, MOST_COLUMNS
 
 _CHUNK = 1 << 16
-_DEEPEST = 8
+DEEPEST = 8
+"""Objects within objects whose members are columns."""
 
 
-def lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """One record a line; blank lines count and are skipped."""
+def lines(file: IO[str], path: Path, whole: Collection[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """One record a line; blank lines count and are skipped. Objects under the names in ``whole`` are also there as JSON."""
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1
@@ -30,10 +31,10 @@ def lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 found = json.loads(line)
             except (ValueError, RecursionError) as error:
                 raise ImportRefused(f"{path}: line {number} is not JSON ({_reason(error)})") from error
-            yield number, _flat(found, f"{path}: line {number}")
+            yield number, _flat(found, f"{path}: line {number}", whole)
 
 
-def records(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def records(file: IO[str], path: Path, whole: Collection[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
     """The objects of a list, or of the first list of objects inside an object (``features``, ``stores``, ...)."""
     text = _Text(file, path)
     if text.peek() == "{":
@@ -46,7 +47,7 @@ def records(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if not text.peek():
             raise ImportRefused(f"{path}: the list ends after record {number} without its bracket")
         number += 1
-        yield number, _flat(text.value(f"record {number}"), f"{path}: record {number}")
+        yield number, _flat(text.value(f"record {number}"), f"{path}: record {number}", whole)
 
 
 class Feature(dict[str, str]):
@@ -133,7 +134,7 @@ def _enter_list(text: _Text, path: Path) -> None:
         if text.peek() == "[":
             if text.follows() == "{":
                 return
-        elif text.peek() == "{" and depth < _DEEPEST:
+        elif text.peek() == "{" and depth < DEEPEST:
             text.take()
             depth += 1
             continue
@@ -141,20 +142,20 @@ def _enter_list(text: _Text, path: Path) -> None:
     raise ImportRefused(f"{path}: the object holds no list of records")
 
 
-def _flat(found: Any, where: str) -> dict[str, str]:
+def _flat(found: Any, where: str, whole: Collection[str]) -> dict[str, str]:
     try:
-        return _record(found, where)
+        return _record(found, where, whole)
     except RecursionError as error:  # deep enough to be read, too deep to be written as a cell
         raise ImportRefused(f"{where} is {_reason(error)}") from error
 
 
-def _record(found: Any, where: str) -> dict[str, str]:
+def _record(found: Any, where: str, whole: Collection[str]) -> dict[str, str]:
     if not isinstance(found, dict):
         raise ImportRefused(f"{where} is not an object")
     flat: dict[str, str] = {}
     if found.get("type") == "Feature" and isinstance(found.get("properties"), dict | None):
         flat = Feature()
-        _flatten(found.get("properties") or {}, "", flat, where)
+        _flatten(found.get("properties") or {}, "", flat, where, whole=whole)
         geometry = found.get("geometry")
         point = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
         if isinstance(point, list) and len(point) >= 2:
@@ -163,16 +164,20 @@ def _record(found: Any, where: str) -> dict[str, str]:
         if "id" in found:
             flat.setdefault("id", _cell(found["id"]))
     else:
-        _flatten(found, "", flat, where)
+        _flatten(found, "", flat, where, whole=whole)
     return flat
 
 
-def _flatten(found: Mapping[str, Any], prefix: str, flat: dict[str, str], where: str, depth: int = 1) -> None:
+def _flatten(
+    found: Mapping[str, Any], prefix: str, flat: dict[str, str], where: str, *, whole: Collection[str], depth: int = 1
+) -> None:
     for key, value in found.items():
         # Half a surrogate pair is no text, and a column name is printed.
         name = prefix + key.encode("utf-8", "replace").decode("utf-8")
-        if isinstance(value, dict) and depth < _DEEPEST:
-            _flatten(value, f"{name}.", flat, where, depth + 1)
+        if isinstance(value, dict) and depth < DEEPEST:
+            _flatten(value, f"{name}.", flat, where, whole=whole, depth=depth + 1)
+            if name in whole and value:
+                flat[name] = json.dumps(value, ensure_ascii=False)
         else:
             flat[name] = _cell(value)
         if len(flat) > MOST_COLUMNS:

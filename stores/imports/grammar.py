@@ -10,7 +10,6 @@ spreadsheets show (``DD.MM.YYYY``), for a position in one column its order (``ln
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -99,9 +98,6 @@ class Rule:
         elif self.kind == "hash":
             whole = "\x1f".join(" ".join(cell.split()) for cell in cells)
             text = hashlib.sha256(whole.encode(errors="replace")).hexdigest()[:16] if any(cells) else ""
-        elif self.kind == "members":
-            known = zip((column.rpartition(".")[2] for column in self.columns), cells, strict=True)
-            text = json.dumps(dict(each for each in known if each[1]), ensure_ascii=False) if any(cells) else ""
         else:
             text = self.join.join(cell for cell in cells if cell)
         return text, "+".join(self.columns)

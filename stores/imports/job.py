@@ -149,7 +149,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         raise ImportRefused("no markets are loaded; run manage.py load_markets first")
     staging.create()
     with open_table(source) as table:
-        mapping = request.mapping.fitted(table.headers, features=table.features)
+        mapping = table.fit(request.mapping)
         rules = Rules(
             source=mapping.source,
             markets={code: tuple(tags) for code, tags, _ in markets},

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from stores.imports.documents import DEEPEST
 from stores.imports.errors import ImportRefused
 from stores.imports.grammar import Rule, folded, is_texts, listed, parse_rule
 from stores.imports.rows import FIELDS, LONGEST_TAG, MappedRow
@@ -20,6 +21,7 @@ from stores.values import languages
 
 IDENTITY = frozenset({"code", "external_id"})
 POSITION = frozenset({"latitude", "longitude"})
+HOURS = frozenset({"hours", "special_hours"})
 _LARGEST_MAPPING = 1_000_000
 
 
@@ -39,6 +41,9 @@ class ColumnMapping:
     own_columns: bool = False
     """The file's columns are our field names, as far as it has them."""
 
+    objects: frozenset[str] = frozenset()
+    """Of a fitted mapping: columns that are objects of a document and are read as JSON."""
+
     absent: tuple[str, ...] = ()
     """Of a mapping that was fitted to a file: the columns that it would read and the file lacks."""
 
@@ -51,6 +56,8 @@ class ColumnMapping:
 
         ImportRefused when the file lacks what tells and names a store, or a part of what tells it.
         """
+        objects = self._objects_of_hours(headers)
+        headers = list(dict.fromkeys((*headers, *objects)))
         present = set(headers)
         if features and not self.own_columns and present >= POSITION:
             self = self._located(present)  # noqa: PLW0642  (the same mapping, as this kind of file spells it)
@@ -88,8 +95,19 @@ class ColumnMapping:
             for column in rule.columns
         )
         return replace(
-            self, rules=fitting, absent=tuple(dict.fromkeys(column for column in needed if column not in present))
+            self,
+            rules=fitting,
+            absent=tuple(dict.fromkeys(column for column in needed if column not in present)),
+            objects=frozenset(objects),
         )
+
+    def _objects_of_hours(self, headers: Sequence[str]) -> list[str]:
+        """Columns of hours that are objects in a document, {"monday": ...} or {"periods": ...}; their members are headers."""
+        forms = (self, self.otherwise) if self.otherwise else (self,)
+        rules = [form.rules[name] for form in forms for name in HOURS if name in form.rules]
+        wanted = {folded(column.removeprefix("properties.")) for rule in rules for column in rule.columns}
+        wanted |= HOURS if self.own_columns else set()
+        return sorted({name for name in _objects(headers) if folded(name) in wanted})
 
     def _located(self, present: set[str]) -> ColumnMapping:
         """The mapping for features: the point is their position unless both its columns are there, the rest is properties."""
@@ -113,7 +131,7 @@ class ColumnMapping:
             if column not in present and (theirs := spelled.get(folded(column)))
         }
         rules = {
-            name: _nested(replace(rule, columns=tuple(names.get(column, column) for column in rule.columns)), headers)
+            name: replace(rule, columns=tuple(names.get(column, column) for column in rule.columns))
             for name, rule in self.rules.items()
         }
         if rules == self.rules:
@@ -123,7 +141,12 @@ class ColumnMapping:
     def unknown(self, columns: Iterable[str]) -> list[str]:
         """Those of the columns from which nothing is taken and which the mapping does not name as ignored."""
         used = {column for rule in self.rules.values() for column in rule.columns}
-        return [column for column in columns if column and column not in used and column not in self.ignore]
+        parts = tuple(f"{name}." for name in self.objects)
+        return [
+            column
+            for column in columns
+            if column and column not in used and column not in self.ignore and not column.startswith(parts)
+        ]
 
     def formats(self) -> dict[str, str]:
         """The formats of fields that have one."""
@@ -211,11 +234,12 @@ def _reads(name: str, rule: Rule, present: set[str]) -> bool:
     return not rule.columns or (len(there) == len(set(rule.columns)) if whole else bool(there))
 
 
-def _nested(rule: Rule, headers: Sequence[str]) -> Rule:
-    """The rule of a column that is an object in a document ({"hours": {"monday": ...}}), whose members are columns here."""
-    [column] = rule.columns if rule.kind == "column" else ("",)
-    members = tuple(header for header in headers if column and header.startswith(f"{column}."))
-    return replace(rule, kind="members", columns=members) if members and column not in headers else rule
+def _objects(headers: Iterable[str]) -> Iterator[str]:
+    """The names of what a document has as objects, whose members are columns here: ``hours`` of ``hours.monday``."""
+    for header in headers:
+        parts = header.split(".", DEEPEST)
+        for depth in range(1, len(parts)):
+            yield ".".join(parts[:depth])
 
 
 def _property(column: str, present: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from stores.imports import delimited, documents, workbooks
 from stores.imports.errors import ImportRefused
 from stores.imports.files import Kind, Source
 from stores.imports.limits import MOST_COLUMNS
+from stores.imports.mapping import ColumnMapping
 from stores.imports.rows import RawRow
 from stores.values.cells import restored
 
@@ -19,7 +20,7 @@ _BLANK = " \t\r\n\ufeff\u3000\xa0"
 _LONGEST_NAMES = 1 << 20
 """Characters of the names of a document's columns together. What is named beyond them is only reported, at the end."""
 
-_Records = Callable[[IO[str], Path], Iterator[tuple[int, dict[str, str]]]]
+_Records = Callable[[IO[str], Path, Collection[str]], Iterator[tuple[int, dict[str, str]]]]
 
 
 @dataclass(slots=True)
@@ -30,8 +31,16 @@ class Table:
     rows: Iterator[RawRow]
     features: bool = False
     """GeoJSON: ``latitude`` and ``longitude`` are the point's unless the properties have them."""
+    objects: set[str] = field(default_factory=set)
+    """Members of a document that are wanted as JSON, whole, where they are objects; set before the rows are read."""
     late_columns: set[str] = field(default_factory=set)
     """Filled while rows are read: keys that are too many to be columns, columns without a name that are not blank."""
+
+    def fit(self, mapping: ColumnMapping) -> ColumnMapping:
+        """The mapping for this file, to be asked for before the rows are read. ImportRefused when it does not fit."""
+        fitted = mapping.fitted(self.headers, features=self.features)
+        self.objects.update(fitted.objects)
+        return fitted
 
 
 @contextmanager
@@ -110,7 +119,7 @@ def _from_records(read: _Records, file: IO[str], path: Path) -> Table:
     """Reads the document twice: a key is a column whichever record is the first to have it."""
     headers: dict[str, None] = {}
     room, features = _LONGEST_NAMES, False
-    for _, record in read(file, path):
+    for _, record in read(file, path, ()):
         features = features or isinstance(record, documents.Feature)
         for key in record:
             if key not in headers and room > 0:
@@ -120,9 +129,9 @@ def _from_records(read: _Records, file: IO[str], path: Path) -> Table:
     table = Table(list(headers), iter(()), features)
 
     def rows() -> Iterator[RawRow]:
-        for number, record in read(file, path):
+        for number, record in read(file, path, table.objects):
             if len(table.late_columns) < MOST_COLUMNS:
-                table.late_columns.update(record.keys() - headers.keys())
+                table.late_columns.update(record.keys() - headers.keys() - table.objects)
             yield RawRow(number, record)
 
     table.rows = rows()

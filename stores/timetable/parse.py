@@ -9,7 +9,7 @@ from typing import Any
 from stores.timetable.dialects import read_dialect
 from stores.timetable.osm import normal_form, read_osm
 from stores.timetable.reading import HoursNotUnderstood, ParsedHours
-from stores.timetable.structured import is_structured, read_structured
+from stores.timetable.structured import is_structured, read_structured, times_of_weekday
 from stores.timetable.words import tidy
 
 __all__ = ["HoursNotUnderstood", "ParsedHours", "parse_hours"]
@@ -93,10 +93,8 @@ def _json(text: str, **options: Any) -> Any:
 
 
 def _by_weekday(text: str) -> str:
-    """``{"monday": "10.00 - 21.00", ...}`` as groups of the tolerant grammar."""
+    """``{"monday": "10.00 - 21.00", "tuesday": {"open": ..., "close": ...}, ...}`` as groups of the tolerant grammar."""
     # Pairs instead of a dict, so that a weekday written twice is seen.
-    found = _json(text, object_pairs_hook=list)
-    if not all(isinstance(times, str) for _, times in found):
-        raise HoursNotUnderstood("it is JSON, but not one text for each weekday")
-    # What stands under one day is that day's: in the grammar a semicolon would begin another rule.
-    return ";".join(f"{day} {times.replace(';', ',')}" for day, times in found)
+    found = [(day, times_of_weekday(times)) for day, times in _json(text, object_pairs_hook=list)]
+    # A day that is not named is closed.
+    return ";".join(f"{day} {times}" for day, times in found if times)

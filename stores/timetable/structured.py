@@ -21,6 +21,11 @@ _NAMES = {name.lower(): number for number, name in enumerate(WEEKDAYS)} | {
 }
 _CLOCK = re.compile(r"(\d{1,2}):?(\d{2})(?::00)?(?:Z|\+00:00)?", re.ASCII)
 _HOLIDAYS = "publicholidays"
+_OF_GOOGLE = frozenset({"periods", "regularHours", "specialHours", "specialHourPeriods"})
+_OPENS = ("open", "opens", "opening", "openTime", "start", "from")
+_CLOSES = ("close", "closes", "closing", "closeTime", "end", "to")
+_SHUT = {"closed": True, "isClosed": True, "open": False, "isOpen": False}
+"""Members of a weekday's object that say whether it has hours at all."""
 
 
 def is_structured(document: Any) -> bool:
@@ -30,11 +35,13 @@ def is_structured(document: Any) -> bool:
     return isinstance(document, Mapping) and bool(
         {
             "@type",
+            "dayOfWeek",
             "openingHoursSpecification",
             "specialOpeningHoursSpecification",
             "periods",
             "regularHours",
             "specialHours",
+            "specialHourPeriods",
         }
         & document.keys()
     )
@@ -43,7 +50,7 @@ def is_structured(document: Any) -> bool:
 def read_structured(document: Any) -> ParsedHours:
     """The hours of a document of one of these shapes. HoursNotUnderstood says what of it could mean something else."""
     try:
-        if isinstance(document, Mapping) and {"periods", "regularHours", "specialHours"} & document.keys():
+        if isinstance(document, Mapping) and _OF_GOOGLE & document.keys():
             return _google(document)
         return _schema_org(document)
     except HoursNotUnderstood:
@@ -52,9 +59,40 @@ def read_structured(document: Any) -> ParsedHours:
         raise HoursNotUnderstood(f"its JSON does not have the form of opening hours: {str(error)[:80]}") from error
 
 
+def times_of_weekday(value: object) -> str:
+    """What stands under one weekday, as a text of the tolerant grammar; blank where it is closed.
+
+    ``value`` is a text, an object as ``{"open": "09:00", "close": "18:00"}`` (pairs of its members), or a list of these.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        # What stands under one day is that day's: in the grammar a semicolon would begin another rule.
+        return value.replace(";", ",")
+    if not isinstance(value, list) or any(isinstance(each, str) and _CLOCK.fullmatch(each) for each in value):
+        raise HoursNotUnderstood("it is JSON, but not one text for each weekday")
+    if all(isinstance(each, tuple) for each in value):
+        return _times_of_object(dict(value)) if value else ""
+    return ", ".join(filter(None, map(times_of_weekday, value)))
+
+
+def _times_of_object(found: Mapping[str, Any]) -> str:
+    if any(found.get(name) is shut for name, shut in _SHUT.items()):
+        return ""
+    said = {name: text for name, text in found.items() if text is not None and not isinstance(text, bool)}
+    opens, closes = ([text for name in names if (text := said.pop(name, None))] for names in (_OPENS, _CLOSES))
+    if said or len(opens) != 1 or len(closes) != 1 or not all(isinstance(text, str) for text in (*opens, *closes)):
+        raise HoursNotUnderstood("it is JSON, but what stands under a weekday is not one opening and one closing time")
+    return f"{opens[0]} - {closes[0]}"
+
+
 def _schema_org(document: Any) -> ParsedHours:
     regular, special = document, []
-    if isinstance(document, Mapping) and document.get("@type") != "OpeningHoursSpecification":
+    if (
+        isinstance(document, Mapping)
+        and document.get("@type") != "OpeningHoursSpecification"
+        and "dayOfWeek" not in document
+    ):
         regular = document.get("openingHoursSpecification", [])
         special = _listed(document.get("specialOpeningHoursSpecification", []))
     days: dict[int, list[Period]] = {}
@@ -109,7 +147,7 @@ def _google(document: Mapping[str, Any]) -> ParsedHours:
             raise HoursNotUnderstood("a period is longer than 24 hours or ends before it begins")
         days.setdefault(day, []).append(Period(start, end - start))
     dated: dict[date, list[Period]] = {}
-    for each in _listed(document.get("specialHours", {}).get("specialHourPeriods", [])):
+    for each in _listed(document.get("specialHours", document).get("specialHourPeriods", [])):
         when = _google_date(each["startDate"])
         dated.setdefault(when, [])
         if not each.get("closed"):

@@ -31,7 +31,7 @@ def read(folder: Path, content: str, fields: dict[str, Any]) -> tuple[list[Recor
     path = folder / "list"
     path.write_text(content)
     with open_table(examine(path)) as table:
-        mapping = parse_mapping(fields, source="x").fitted(table.headers, features=table.features)
+        mapping = table.fit(parse_mapping(fields, source="x"))
         defaults = {name: rule.default for name, rule in mapping.rules.items()}
         rules = Rules("x", MARKETS, frozenset(mapping.rules), mapping.formats(), defaults=defaults)
         records = [parse_row(mapping.apply(row.number, row.values, row.surplus), rules) for row in table.rows]
@@ -107,6 +107,31 @@ def test_an_object_of_weekdays_is_read_as_one_cell(tmp_path: Path) -> None:
     monday, tuesday, *others = record.hours[0]["periods"]
     assert monday == [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "18:00"}]
     assert (tuesday, others, unknown) == ([], [[]] * 5, [])
+
+
+NINE_TO_SIX = [[{"start": "09:00", "end": "18:00"}], *[[]] * 6]
+
+
+@pytest.mark.parametrize(
+    ("column", "hours"),
+    [
+        ("hours", {"monday": {"open": "09:00", "close": "18:00"}, "tuesday": {"closed": True}, "sunday": None}),
+        ("hours", {"periods": [{"open": {"day": 1, "hour": 9, "minute": 0}, "close": {"day": 1, "hour": 18, "minute": 0}}]}),
+        ("hours", {"@type": "OpeningHoursSpecification", "dayOfWeek": "Monday", "opens": "09:00", "closes": "18:00"}),
+        ("info.opening", {"dayOfWeek": ["Monday"], "opens": "09:00", "closes": "18:00"}),
+        ("Hours", {"regularHours": {"periods": [
+            {"openDay": "MONDAY", "openTime": "09:00", "closeDay": "MONDAY", "closeTime": "18:00"}]}}),
+    ],
+)  # fmt: skip
+def test_hours_that_are_an_object_are_read_whole(tmp_path: Path, column: str, hours: dict[str, Any]) -> None:
+    outer, _, inner = column.partition(".")
+    row = ROW | {outer: {inner: hours} if inner else hours}
+    plain = json.dumps([ROW | {"id": "A-0", outer: None}, row])
+    features = json.dumps({"type": "FeatureCollection", "features": [POINT | {"properties": row}]})
+    for document, named in ((plain, column.lower()), (features, f"properties.{column}")):
+        records, unknown = read(tmp_path, document, BASE | {"hours": named})
+        assert records[-1].hours == [{"from": "", "to": "", "periods": NINE_TO_SIX}]
+        assert ([each for each in unknown if each != outer], records[-1].warnings) == ([], [])
 
 
 @pytest.mark.parametrize(

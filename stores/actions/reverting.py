@@ -35,7 +35,7 @@ SHOWN = 1000
 """Obstacles that are listed; a job with more of them is not undone one by one."""
 
 _RESTORED = (
-    *("market_id", "name", "latitude", "longitude", "published_at", "publish_override", "reopen_date"),
+    *("market_id", "name", "latitude", "longitude", "source_datum", "published_at", "publish_override", "reopen_date"),
     *PARTNERS.values(),
     *SIMPLE_FIELDS,
 )

@@ -32,7 +32,6 @@ SIMPLE_FIELDS = {
     "languages": "languages",
     "opening_date": "opening_date",
     "closing_date": "closing_date",
-    "source_datum": "datum",
     "holiday_policy": "holiday_policy",
     "holiday_hours": "holiday_hours",
 }
@@ -85,6 +84,7 @@ UPDATE stores_store s SET
     name = s.name || r.names,
     latitude = CASE WHEN 'position' = ANY (r.given) THEN r.latitude ELSE s.latitude END,
     longitude = CASE WHEN 'position' = ANY (r.given) THEN r.longitude ELSE s.longitude END,
+    source_datum = CASE WHEN r.changes ? 'position' THEN r.datum ELSE s.source_datum END,
     {
     ", ".join(
         f"{link} = CASE WHEN r.changes ? '{field}' THEN r.{link} ELSE s.{link} END" for field, link in PARTNERS.items()

@@ -172,6 +172,7 @@ def _stage(request: Request, source: Source, progress: Progress) -> Result:
         identity=identity,
         constants=frozenset(name for name, rule in mapping.rules.items() if rule.kind == "constant"),
         complete=request.complete,
+        publish=request.publish,
     )
     match_and_compare(matching, lock=request.apply)
     return Result(source, unknown, list(mapping.absent), staging.counts())

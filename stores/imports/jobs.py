@@ -9,8 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,44 +26,12 @@ from stores.imports.job import DATABASE_ERRORS, Progress, Request, Result, run_i
 from stores.imports.mapping import ColumnMapping, parse_mapping
 from stores.imports.progress import forget, telling
 from stores.imports.refusals import refused_csv
-from stores.imports.tables import open_table
 from stores.models import Actor, ImportFile, ImportJob, System
 from stores.values import clock
 
 _PIECE = 1 << 20
 MOST_ATTEMPTS = 3
 """A step whose worker was killed this often is given up: the file is probably what kills it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A file before anything is mapped."""
-
-    kind: str
-    encoding: str
-    headers: list[str]
-    rows: list[dict[str, str]]
-    """The first rows, column by column."""
-    presets: list[str]
-    """Shipped mappings that these columns fit."""
-
-
-def look_at(job: ImportJob, *, rows: int = 5) -> Look:
-    """The columns and the first rows of a job's file. Raises ImportRefused when it cannot be read."""
-    with file_of(job) as path:
-        source = examine(path, job.encoding if job.encoding_is_given else None)
-        with open_table(source) as table:
-            first = [dict(row.values) for row in islice(table.rows, rows)]
-            fitting = [name for name in presets.names() if _fits(name, table.headers)]
-            return Look(source.kind.value, source.encoding, table.headers, first, fitting)
-
-
-def _fits(name: str, headers: list[str]) -> bool:
-    try:
-        presets.preset(name).fitted(headers)
-    except ImportRefused:
-        return False
-    return True
 
 
 def choose_mapping(

@@ -13,7 +13,7 @@ from stores.models import ImportJob, ImportRow
 _RECORD = (
     "external_id", "names", "market", "time_zone", "phone", "latitude", "longitude", "hours", "email", "website", "format",
     "status", "operator", "located_in", "addresses", "primary_address",
-    "primary_name", "special_days", "holiday_policy", "holiday_hours",
+    "primary_name", "special_days", "holiday_policy", "holiday_hours", "languages", "services", "opening_date", "closing_date",
 )  # fmt: skip
 _PAIRS = ", ".join(f"'{name}', r.{name}" for name in _RECORD)
 _RECORD_JSON = f"jsonb_build_object({_PAIRS})"

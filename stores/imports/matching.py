@@ -16,6 +16,7 @@ from stores.actions.stores import ADDRESS_JSON, OWN_LIST, PARTNERS, SIMPLE_FIELD
 from stores.imports import closing
 from stores.imports.steps import keep_status
 from stores.models import Brand
+from stores.models.network import PUBLIC_STATUSES
 from stores.values import clock
 
 _NOT_REFUSED = "r.reasons = '[]'"
@@ -75,6 +76,13 @@ UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %
     'reason', 'the code ' || r.code || ' already belongs to another store'))
 FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
 """  # noqa: S608
+# A store keeps its code for good, so the row is about that one whatever its list says or would make of its identity.
+_TAKE_CODE = f"""
+UPDATE {STAGED} r SET code = s.code, warnings = CASE WHEN 'code' = ANY (r.given) THEN r.warnings || jsonb_build_array(
+        jsonb_build_object('column', %(code)s::text, 'value', r.code,
+            'reason', 'the store has the code ' || s.code || ' and keeps it')) ELSE r.warnings END
+FROM stores_store s WHERE s.id = r.store_id AND s.code <> r.code AND {_NOT_REFUSED}
+"""  # noqa: S608
 # The table would refuse these and with them the whole file, so the dates stay as they are and the row says why.
 _KEEP_DATES = f"""
 UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'opening_date'), 'closing_date'),
@@ -97,24 +105,38 @@ UPDATE {STAGED} r SET special_days = r.special_days - found.days, warnings = r.w
     WHERE {_NOT_REFUSED} AND d.state <> 'proposed' AND d.source <> %(day_source)s GROUP BY r.row) found
 WHERE found.row = r.row
 """  # noqa: S608
-# In a list in our own columns a date that is missing may be one that was taken out, or one that was never thought of.
+# In a list in our own columns a date that is missing may be one that was taken out, or one that was never thought of. Where any
+# row names a date, each row says what stays; a list of plain weeks says it once, or a weekly one would warn at every store.
+_UNNAMED = f"""
+    FROM {STAGED} r JOIN stores_specialday d ON d.store_id = r.store_id AND d.purpose = 'store'
+        AND NOT r.special_days ? d.date::text
+    WHERE {_NOT_REFUSED} AND d.state = 'confirmed' AND d.source <> %(day_source)s AND d.date >= %(first_day)s
+        AND {{somewhere}} EXISTS (SELECT 1 FROM {STAGED} r WHERE r.special_days <> '{{{{}}}}' AND {_NOT_REFUSED})
+"""  # noqa: S608
 _KEEP_UNNAMED_DAYS = f"""
 UPDATE {STAGED} r SET warnings = r.warnings || found.unnamed FROM (
     SELECT r.row, jsonb_agg(jsonb_build_object('column', %(hours)s::text, 'value', d.date, 'reason', 'the hours of '
         || d.date || ' were decided here and are not in the list; they stay, until somebody removes them at the store')
-        ORDER BY d.date) AS unnamed
-    FROM {STAGED} r JOIN stores_specialday d ON d.store_id = r.store_id AND d.purpose = 'store'
-        AND r.special_days <> '{{}}' AND NOT r.special_days ? d.date::text
-    WHERE {_NOT_REFUSED} AND d.state = 'confirmed' AND d.source <> %(day_source)s AND d.date >= %(first_day)s
-    GROUP BY r.row) found
+        ORDER BY d.date) AS unnamed {_UNNAMED.format(somewhere="")} GROUP BY r.row) found
 WHERE found.row = r.row
 """  # noqa: S608
-# What undoing the import will need: of stores that change, and of those that get this source's identity.
+_KEEP_ALL_DAYS = f"""
+UPDATE {STAGED} r SET warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', %(hours)s::text, 'value', '',
+    'reason', 'the list names no dates; at '
+        || found.stores || ' of its stores other hours of dates to come were decided here; '
+        'they stay, until somebody removes them at the store'))
+FROM (SELECT min(r.row) AS first, count(DISTINCT r.row) AS stores {_UNNAMED.format(somewhere="NOT")}) found
+WHERE r.row = found.first
+"""  # noqa: S608
+# What undoing the import will need: of stores that change, of those that are published though nothing else changes, and of
+# those that get this source's identity.
 _REMEMBER = f"""
 UPDATE {STAGED} r SET before = {before_json("s")} FROM stores_store s
-WHERE s.id = r.store_id AND (r.outcome = 'changed' OR r.outcome = 'unchanged' AND r.external_id <> '' AND NOT EXISTS (
-    SELECT 1 FROM stores_storesource o
-    WHERE o.brand_id = %(brand)s AND o.source = %(source)s AND o.external_id = r.external_id))
+WHERE s.id = r.store_id AND (r.outcome = 'changed' OR r.outcome = 'unchanged' AND (
+    %(publish)s AND s.published_at IS NULL AND s.status = ANY (%(public)s)
+    OR r.external_id <> '' AND NOT EXISTS (
+        SELECT 1 FROM stores_storesource o
+        WHERE o.brand_id = %(brand)s AND o.source = %(source)s AND o.external_id = r.external_id)))
 """  # noqa: S608
 _LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
 
@@ -150,6 +172,13 @@ _CHANGES = ",\n    ".join(
             "position",
             "jsonb_build_array(s.latitude, s.longitude)",
             "jsonb_build_array(r.latitude, r.longitude)",
+        ),
+        # Where the same place is said in other numbers nothing changes, and a place without numbers has none to convert.
+        _changed(
+            "datum",
+            "s.source_datum",
+            "r.datum",
+            "'position' = ANY (r.given) AND (s.latitude, s.longitude) IS DISTINCT FROM (r.latitude, r.longitude)",
         ),
         *(
             _changed(
@@ -196,6 +225,8 @@ class Matching:
     constants: frozenset[str] = frozenset()
     """Fields that the mapping fills by itself, the same for every row."""
     complete: bool = False
+    publish: bool = False
+    """Stores that customers do not see yet are published with the list."""
 
 
 def match_and_compare(matching: Matching, *, lock: bool) -> None:
@@ -212,6 +243,9 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
         "own_list": matching.source == OWN_LIST,
         "first_day": clock.earliest_day(),
         "hours": matching.columns.get("special_hours") or matching.columns.get("hours", "hours"),
+        "publish": matching.publish,
+        "public": list(PUBLIC_STATUSES),
+        "code": matching.columns.get("code", "code"),
         "column": matching.columns.get(matching.identity, matching.identity),
         **{field: matching.columns.get(field, field) for field in (*PARTNERS, "services")},
     }
@@ -241,9 +275,11 @@ def match_and_compare(matching: Matching, *, lock: bool) -> None:
             closing.stage_lacking(matching.brand, source=matching.source, own_codes=matching.own_codes)
         if lock:
             cursor.execute(_LOCK)
+        cursor.execute(_TAKE_CODE, parameters)
         cursor.execute(_KEEP_DATES)
         keep_status(cursor, column=matching.columns.get("status", "status"), constant="status" in matching.constants)
-        cursor.execute(_KEEP_UNNAMED_DAYS if matching.source == OWN_LIST else _KEEP_DAYS, parameters)
+        for statement in (_KEEP_UNNAMED_DAYS, _KEEP_ALL_DAYS) if matching.source == OWN_LIST else (_KEEP_DAYS,):
+            cursor.execute(statement, parameters)
         cursor.execute(_COMPARE, parameters)
         if lock:
             cursor.execute(_REMEMBER, parameters)

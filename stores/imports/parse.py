@@ -114,6 +114,8 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     _identity(reader)
     _datum(reader)
     position = read_position(reader)
+    if position is None:
+        record.datum = "WGS84"  # nothing was converted
     declared_zone = reader.text("time_zone")
     market = read_market(reader, declared_zone, position)
     _names(reader, rules.markets.get(market, ("en",)))
@@ -169,6 +171,7 @@ def _identity(reader: Reader) -> None:
     record.external_id = external
     if code and CODE.fullmatch(code):
         record.code = code
+        record.given.add("code")
         return
     record.code = derived_code(rules.source, external or code)
     if code:
@@ -291,7 +294,6 @@ def _datum(reader: Reader) -> None:
     datum = re.sub(r"[\W_]", "", reader.text("datum").upper())
     if datum in DATUMS:
         reader.record.datum = DATUMS[datum]
-        reader.record.given.add("datum")
     elif datum:
         reader.warn("datum", "not a datum that is known (WGS84, GCJ02, BD09); the position was taken as it is")
 
@@ -333,7 +335,7 @@ def _lists(reader: Reader) -> None:
                 spoken.append(canonical)
         except ValueError as error:
             reader.warn("languages", str(error))
-    if spoken:
+    if spoken or (not tags and "languages" in reader.rules.fields):
         record.languages = tuple(dict.fromkeys(spoken))
         record.given.add("languages")
 

@@ -54,6 +54,7 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
     names: Mapping[str, str] = row.get("names") or {}
     addresses: Mapping[str, Any] = row.get("addresses") or {}
     texts = ("external_id", "format", "status", "operator", "located_in", "time_zone", "email", "website")
+    dates = {name: str(row[name]) if row.get(name) else None for name in ("opening_date", "closing_date")}
     return {
         "code": row["code"] or None,
         # The text of the list's own name; without one, the first of the names.
@@ -64,6 +65,8 @@ def _normalized(row: Mapping[str, Any]) -> dict[str, Any]:
         "phone_e164": row.get("phone") or None,
         "lat": row.get("latitude"),
         "lng": row.get("longitude"),
+        **{name: row.get(name) or [] for name in ("languages", "services")},
+        **dates,
         "hours": osm_of(row["hours"]) if row.get("hours") else None,
         "special_days": row.get("special_days") or {},
         "holiday_policy": row.get("holiday_policy") or None,

@@ -99,7 +99,7 @@ _TAKE = (
     *("latitude", "longitude", "hours", "email", "website", "format", "status", "operator", "located_in", "addresses"),
     "primary_address",
     "primary_name",
-    "services",
+    *("languages", "services", "opening_date", "closing_date"),
     *("special_days", "holiday_policy", "holiday_hours"),
 )
 

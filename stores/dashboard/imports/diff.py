@@ -148,6 +148,10 @@ def _record(record: Mapping[str, Any]) -> list[Line]:
         "status",
         "operator",
         "located_in",
+        "languages",
+        "services",
+        "opening_date",
+        "closing_date",
         "external_id",
     )
     return lines + [Line(labels.field(name), "", _text(name, record.get(name))) for name in names]
@@ -184,6 +188,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "status": state_name,
     "market": market_name,
     "phone": international,
+    **dict.fromkeys(("opening_date", "closing_date"), lambda text: day_of(date.fromisoformat(text))),
 }
 
 

@@ -32,6 +32,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     # the identity and the name
     (r"a store code has 2 to 64 letters, digits, - and _; (?P<code>\S+) is used",
      gettext_lazy("a store code has 2 to 64 letters, digits, - and _; %(code)s is used")),
+    (r"the store has the code (?P<code>\S+) and keeps it", gettext_lazy("the store has the code %(code)s and keeps it")),
     (r"a name of (?P<length>\d+) characters was cut to (?P<most>\d+)",
      gettext_lazy("a name of %(length)s characters was cut to %(most)s")),
     (r"the row has (?P<count>\d+) more cells than there are columns; is a comma not quoted\?",
@@ -75,6 +76,12 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"hours not understood: .*", gettext_lazy("hours not understood; left out")),
     (r"other hours of (?P<day>[\d-]+) were decided here; they stay",
      gettext_lazy("other hours of %(day)s were decided here; they stay")),
+    (r"the hours of (?P<day>[\d-]+) were decided here and are not in the list; they stay, .*",
+     gettext_lazy("the hours of %(day)s were decided here and are not in the list; they stay, until somebody removes them "
+                  "at the store")),
+    (r"the list names no dates; at (?P<count>\d+) of its stores other hours of dates to come were decided here; they stay, .*",
+     gettext_lazy("the list names no dates, but at %(count)s of its stores other hours of dates to come were decided here; "
+                  "they stay, until somebody removes them at the store")),
     (r"what it says about (?P<days>.+) in case of a public holiday was left out",
      gettext_lazy("what it says about %(days)s in case of a public holiday was left out")),
     ("its hours of public holidays differ by weekday or season, so the store's holiday policy stays",

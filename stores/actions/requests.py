@@ -87,9 +87,14 @@ def propose_change(*, by: Actor, store: Store, proposed: Mapping[str, Any], reas
     return made
 
 
+def is_own(request: ChangeRequest, *, by: Actor) -> bool:
+    """Whether the actor proposed it."""
+    return bool(request.proposed_by == _signed(by))
+
+
 def is_for_others(request: ChangeRequest, *, by: Actor) -> bool:
     """Whether the actor proposed it and the brand wants a second person to decide, as for a campaign's revisions."""
-    return request.brand.four_eyes and request.proposed_by == _signed(by)
+    return request.brand.four_eyes and is_own(request, by=by)
 
 
 def accept_request(*, by: Actor, request: ChangeRequest, comment: str = "") -> ChangeRequest:
@@ -119,9 +124,12 @@ def reject_request(*, by: Actor, request: ChangeRequest, comment: str) -> Change
 
 
 def withdraw_request(*, by: Actor, request: ChangeRequest) -> ChangeRequest:
-    """Take an own proposal back."""
+    """Take an own proposal back. Refused with code ``not_yours`` for anybody else's."""
     with acting(by, "withdrawn"):
-        return _decide(_open(request, by=by, to="propose_changes"), by=by, state="withdrawn", comment="")
+        found = _open(request, by=by, to="propose_changes")
+        if not is_own(found, by=by):
+            raise Refused("Only who proposed this can withdraw it.", code="not_yours")
+        return _decide(found, by=by, state="withdrawn", comment="")
 
 
 def _to_decide(request: ChangeRequest, *, by: Actor) -> ChangeRequest:

@@ -145,6 +145,7 @@ class ChangeRequestAdmin(ScopedAdmin):
             ),
             "withdraws": single is not None
             and bool(open_ones)
+            and requests.is_own(single, by=user)
             and may(request, ChangeRequest, single.pk, to="propose_changes"),
         }
         return TemplateResponse(request, "admin/stores/change_request.html", context)

@@ -46,6 +46,8 @@ class StoreFacts:
     named_in: Collection[str]
     languages: Collection[str]
     verified_at: datetime | None
+    asked_until: datetime | None = None
+    """When a proposed special day begins or ceases to be a question that nobody has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def assess(facts: StoreFacts, now: datetime) -> Quality:
     return Quality(
         score=sum(WEIGHTS[part] for part, there in good.items() if there),
         gaps=tuple(part for part, there in good.items() if not there),
-        holds_until=verified_until if fresh else None,
+        holds_until=min((end for end in (verified_until, facts.asked_until) if end and end > now), default=None),
     )
 
 

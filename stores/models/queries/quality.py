@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
 
 from stores.models.hours import SpecialDay, WeeklyHours
 from stores.models.network import Store, StoreAddress
@@ -37,14 +37,7 @@ def store_facts(ids: Sequence[int], now: datetime) -> Iterator[tuple[int, int, S
     known = set(
         WeeklyHours.objects.filter(store__in=set(keepers.values()), purpose="store").values_list("store_id", flat=True)
     )
-    asked = set(
-        SpecialDay.objects.filter(
-            store__in=set(keepers.values()),
-            state="proposed",
-            date__gte=now.date() - timedelta(days=1),
-            date__lt=now.date() + HOLIDAYS_AHEAD,
-        ).values_list("store_id", flat=True)
-    )
+    asked, ends = _asked(set(keepers.values()), now)
     for pk, version, country, languages, latitude, longitude, zone, phone, name, verified_at, _from in rows:
         yield (
             pk,
@@ -60,5 +53,22 @@ def store_facts(ids: Sequence[int], now: datetime) -> Iterator[tuple[int, int, S
                 named_in=[canonical(tag) for tag in name],
                 languages=languages,
                 verified_at=verified_at,
+                asked_until=ends.get(keepers[pk]),
             ),
         )
+
+
+def _asked(ids: Collection[int], now: datetime) -> tuple[set[int], dict[int, datetime]]:
+    """The stores that are asked about a day near enough, and when the next day of a store comes near or has passed."""
+    asked: set[int] = set()
+    ends: dict[int, datetime] = {}
+    today, yesterday = now.date(), now.date() - timedelta(days=1)  # somewhere it is still yesterday
+    rows = SpecialDay.objects.filter(store__in=ids, state="proposed", date__gte=yesterday)
+    for store_id, day in rows.order_by("-date").values_list("store_id", "date"):
+        near = day < today + HOLIDAYS_AHEAD
+        change = day + timedelta(days=2) if near else day - HOLIDAYS_AHEAD + timedelta(days=1)
+        if near:
+            asked.add(store_id)
+        moment = datetime.combine(change, time(), UTC)
+        ends[store_id] = min(moment, ends.get(store_id, moment))
+    return asked, ends

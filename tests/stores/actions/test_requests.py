@@ -140,6 +140,16 @@ def test_with_four_eyes_nobody_decides_on_an_own_proposal(world: people.World, k
     assert accept_request(by=world.olivia, request=own[0]).decided_by == "olivia@example.com"
 
 
+def test_only_who_proposed_a_change_takes_it_back(world: people.World, kowloon: Store, hana: User) -> None:
+    request = propose_change(by=world.mei, store=kowloon, proposed={"name": NEW_NAME})
+    colleague = people.person("Cora", "partner", brand=world.rokid, partner=world.optician)
+    for person in (colleague, hana, world.olivia):
+        with pytest.raises(Refused) as refusal:
+            withdraw_request(by=person, request=request)
+        assert refusal.value.code == "not_yours"
+    assert withdraw_request(by=world.mei, request=request).state == "withdrawn"
+
+
 def test_a_brand_without_four_eyes_lets_one_person_propose_and_accept(
     world: people.World, kowloon: Store, hana: User
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from stores.models import (
     Exclusivity,
     Partner,
     PartnerContact,
+    SpecialDay,
     Store,
     StoreQuality,
     System,
@@ -98,7 +99,7 @@ def test_who_proposed_a_change_is_told_that_a_second_person_decides(world: peopl
     why = "You proposed this, and this brand asks for four eyes"
     for person, decides in ((client, False), (signed_in(world.olivia), True)):
         shown = person.get(page("changerequest_change", own.pk))
-        assert (shown.context["decides"], shown.context["withdraws"]) == (decides, True)
+        assert (shown.context["decides"], shown.context["withdraws"]) == (decides, not decides)
         assert (why in shown.content.decode()) is not decides
     answer = client.post(DECIDE, {"request": [own.pk, other.pk], "decision": "accept"}, follow=True)
     assert said(answer) == [
@@ -320,6 +321,23 @@ def test_only_what_changed_or_became_old_is_judged_again(world: people.World) ->
         clock.shift(120 * 24 * 3600)
         assert (assess_stores(), assess_stores()) == (2, 0)
         assert "verified" in StoreQuality.objects.get(store=store).gaps
+
+
+def test_a_question_about_a_holiday_costs_points_from_the_day_it_is_near_until_the_day_is_over(
+    world: people.World,
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        store = counter(world, "kowloon", verified_at=NOON)
+        far = SpecialDay.objects.create(
+            brand=world.rokid, store=store, date=NOON.date() + timedelta(days=70), state="proposed"
+        )
+        assert assess_stores() == 1
+        assert StoreQuality.objects.get(store=store).gaps == []
+        for day, gaps in ((10, []), (11, ["holidays"]), (71, ["holidays"]), (72, [])):
+            clock.move_to(datetime.combine(NOON.date() + timedelta(days=day), time(1), UTC))
+            assess_stores()
+            assert (day, StoreQuality.objects.get(store=store).gaps) == (day, gaps)
+        assert far.state == "proposed"
 
 
 def test_anybody_may_open_no_page_without_logging_in(world: people.World) -> None:

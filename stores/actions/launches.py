@@ -38,7 +38,8 @@ def launch_blockers(entries: Sequence[int], to: str) -> dict[int, list[Blocker]]
 def plan_launch(*, by: Actor, entry: MarketEntry, like: MarketEntry | None = None) -> list[LaunchItem]:
     """Add the points that the checklist does not have yet: the usual ones, or those of another market of the brand.
 
-    A copied point is open, and due as many days before this launch as there; one with a date of its own keeps none of it.
+    A copied point is open, and due as many days before this launch as there; one with a date of its own keeps none of it. It
+    keeps its owner where the actor could give it to that person.
     Raises NotFound for a market to copy that the actor does not see.
     """
     with acting(by, "plan launch"):
@@ -63,12 +64,14 @@ def _copied(like: MarketEntry, entry: MarketEntry, *, by: Actor) -> list[LaunchI
     items = list(LaunchItem.objects.visible_to(by).filter(entry=like))
     if not items:
         raise Refused("That market has no checklist to copy.", code="empty")
+    colleagues = User.objects.colleagues_of(by, to="edit_stores").filter(grants__brand=entry.brand_id)
+    owners = set(colleagues.filter(pk__in=[item.owner_id for item in items]).values_list("pk", flat=True))
     return [
         LaunchItem(
             kind=item.kind,
             title=item.title,
             is_required=item.is_required,
-            owner_id=item.owner_id,
+            owner_id=item.owner_id if item.owner_id in owners else None,
             note=item.note,
             # Days before the launch are what two markets share; a date of its own was that market's.
             offset_days=item.offset_days if item.offset_days is not None else USUAL_LAUNCH.get(item.kind, -30),

@@ -198,6 +198,9 @@ def _prepared(before: models.Model | None, obj: models.Model, changed: list[str]
         case Channel():
             channels.check_place_in_account(cast("Channel | None", before), obj, changed, by=by)
             partners.check_place(before, obj, changed)
+        case MarketEntry() if before is None and obj.status != "planned":
+            # Going live has a checklist to answer for, and a step of its own.
+            raise Refused("A market is planned first; its launch has the steps from there.", code="step")
         case User():
             _check_only_ours(obj, by=by)
         case SpecialDay():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from stores.admin.base import ScopedAdmin
 from stores.admin.columns import Named, WithStatus
@@ -41,3 +44,7 @@ class MarketEntryAdmin(WithLaunch, WithStatus, ScopedAdmin):
         "holiday_policy", "required_languages", ("privacy_url", "terms_url"), ("returns_url", "warranty_url"),
     )  # fmt: skip
     readonly_fields = ("launch",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new entry is planned; from there its launch has the steps."""
+        return [name for name in self.fields if obj is not None or name not in {"launch", "status"}]

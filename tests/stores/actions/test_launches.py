@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from stores.actions import launches, planned
 from stores.actions.errors import NotFound, Refused
-from stores.models import LaunchItem, MarketEntry
+from stores.actions.records import save_record
+from stores.models import LaunchItem, MarketEntry, Region, User
 from stores.models.queries.opening import local_day
 from stores.values import clock
 from stores.values.milestones import USUAL_LAUNCH
@@ -72,6 +75,41 @@ def test_a_checklist_is_copied_from_another_market_open_and_counted_from_its_own
     ]
     assert len(made) == 2
     assert launches.plan_launch(by=world.emma, entry=norway, like=germany) == []
+
+
+def test_a_copied_point_keeps_an_owner_only_where_it_could_be_given_to_them(
+    world: people.World, norway: MarketEntry
+) -> None:
+    germany = MarketEntry.objects.get(brand=world.rokid, market__code="DE")
+    gone = people.person("Gus", "owner", brand=world.rokid)
+    elsewhere = people.person("Ada", "owner", brand=world.acme)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    owners = {"tax": world.emma, "prices": gone, "languages": world.mei, "rule_pack": elsewhere, "certificates": None}
+    for kind, owner in owners.items():
+        LaunchItem.objects.create(brand=world.rokid, entry=germany, kind=kind, offset_days=-10, owner=owner)
+    made = launches.plan_launch(by=world.emma, entry=norway, like=germany)
+    assert {item.kind: item.owner for item in made} == {**dict.fromkeys(owners), "tax": world.emma}
+
+
+def test_a_new_presence_is_planned_and_no_form_or_action_says_otherwise(world: people.World) -> None:
+    MarketEntry.objects.filter(brand=world.acme).delete()
+    adam = people.person("Adam", "owner", brand=world.acme)
+    region = Region.objects.get(brand=world.acme)
+    with pytest.raises(Refused, match="planned first"):
+        save_record(
+            by=adam, obj=MarketEntry(brand=world.acme, market=world.markets["FR"], region=region, status="live")
+        )
+    client = Client()
+    client.force_login(adam, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:stores_marketentry_add")
+    form = client.get(address).context["adminform"].form
+    sent = {name: field.initial or "" for name, field in form.fields.items()} | {
+        "brand": world.acme.pk, "market": world.markets["FR"].pk, "region": region.pk, "status": "live",
+    }  # fmt: skip
+    assert client.post(address, sent).status_code == 302
+    assert list(MarketEntry.objects.filter(brand=world.acme).values_list("market__code", "status")) == [
+        ("FR", "planned")
+    ]
 
 
 def test_a_checklist_beyond_reach_is_not_copied(world: people.World, norway: MarketEntry) -> None:

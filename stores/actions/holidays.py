@@ -14,6 +14,7 @@ from stores.actions.errors import NotFound, Refused
 from stores.actions.transaction import acting, name_of
 from stores.models import Actor, HolidayDate, Market, MarketEntry, System
 from stores.timetable.calendars import NamedHoliday
+from stores.timetable.holidays import place
 from stores.values import clock
 
 _COLUMNS = "market_id, subdivision, date, name, kind, counts_as, certainty, source"
@@ -98,6 +99,22 @@ def _copied(row: CalendarRow, source: str) -> tuple[Any, ...]:
     )
 
 
+def part_of(market: Market, said: str) -> str | None:
+    """The code under which a part of the market's country has a calendar, blank for the whole; None where it is known to have
+    the country's days and no others. Refused for a name that no calendar knows.
+    """
+    if not said.strip():
+        return ""
+    try:
+        return place(market.holiday_country or market.code, said)[1]
+    except ValueError:
+        raise _no_calendar() from None
+
+
+def _no_calendar() -> Refused:
+    return Refused("This part of the country has no holidays of its own.", code="subdivision")
+
+
 def may_correct(by: Actor | None, market_id: int) -> bool:
     """Whether somebody speaks for every brand in the market: its calendar is shared by all of them."""
     entries = MarketEntry.objects.filter(market=market_id)
@@ -119,31 +136,32 @@ def correct_holiday(
     """Say what a date is, against the calendar; no load changes it afterwards. ``ordinary`` is "no holiday".
 
     With ``everywhere``, the market as a whole and each of its parts that has a calendar. Raises NotFound where the person is
-    not in the market at all, Refused where other brands are in it too.
+    not in the market at all, Refused where other brands are in it too, or the part has no calendar to correct.
     """
     if not may_correct(by, market.pk):
         if not MarketEntry.objects.visible_to(by).filter(market=market).exists():
             raise NotFound("market")
         raise Refused("Other brands share this calendar: settle it for your stores with special days.", code="shared")
+    part = part_of(market, subdivision)
+    if part is None:
+        raise _no_calendar()
     written: dict[str, Any] = {
         "kind": kind,
         "name": name,
         "counts_as": counts_as if kind == "working_day" else None,
         "certainty": "certain",
+        "source": "person",
         "overridden_by": name_of(by),
         "overridden_at": clock.now(),
     }
     with acting(by, "holiday corrected"):
-        where = {subdivision}
+        where = {part}
         if everywhere:
             where |= set(HolidayDate.objects.filter(market=market).order_by().values_list("subdivision", flat=True)) | {
                 ""
             }
         HolidayDate.objects.bulk_create(
-            [
-                HolidayDate(market=market, subdivision=part, date=day, source="person", **written)
-                for part in sorted(where)
-            ],
+            [HolidayDate(market=market, subdivision=each, date=day, **written) for each in sorted(where)],
             update_conflicts=True,
             unique_fields=["market", "subdivision", "date"],
             update_fields=list(written),

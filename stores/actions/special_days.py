@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from stores.actions.errors import Refused
+from stores.actions.holidays import part_of
 from stores.actions.transaction import acting, name_of
 from stores.models import Actor, HolidayDate, SpecialDay, Store
 from stores.models.network import PUBLIC_STATUSES
 from stores.models.queries.opening import OpeningFacts, json_text, schedules_of
 from stores.models.queries.opening_rows import opening_facts
-from stores.timetable import holidays
 from stores.timetable.calendars import source
 from stores.timetable.rules import Rules, Ruling
+from stores.timetable.schedule import Holiday
 from stores.values import clock
 
 HORIZON_DAYS = 60
@@ -78,11 +81,8 @@ def check_holidays_of(store: Store, changed: Sequence[str]) -> None:
         if store.pk is not None and Store.objects.filter(hours_from=store.pk).exists():
             raise Refused("Other stores follow this one, so it cannot follow another.", code="followed")
     if "holiday_subdivision" in changed and store.holiday_subdivision:
-        try:
-            _, part = holidays.place(store.market.holiday_country or store.market.code, store.holiday_subdivision)
-        except ValueError:
-            raise Refused("This part of the country has no holidays of its own.", code="subdivision") from None
-        store.holiday_subdivision = part or ""
+        # A part without days of its own stays as it was said: then nobody has to be asked about those of other parts.
+        store.holiday_subdivision = part_of(store.market, store.holiday_subdivision) or store.holiday_subdivision
 
 
 def propose_special_days(
@@ -91,25 +91,24 @@ def propose_special_days(
     """Propose a special day for each coming holiday that a store with the policy ``ask`` has not settled.
 
     The proposal is what the store decided about the same holiday the last time, else its regular hours. Proposals that nobody
-    has to answer any more, because the date moved or the policy changed, are withdrawn. Stores that follow another, and those
-    whose week nobody knows, are not asked. Safe to repeat; ``told`` hears how many stores of how many were looked at.
+    has to answer any more, because the date moved, the policy changed or the store follows another now, are withdrawn. Stores
+    that follow another, and those whose week nobody knows, are not asked. Safe to repeat; ``told`` hears how many stores of how
+    many were looked at.
     """
     today = clock.now().date()
     last = today + timedelta(days=horizon_days)
-    rows = Store.objects.visible_to(by, to="edit_hours").filter(status__in=PUBLIC_STATUSES, hours_from__isnull=True)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    created = withdrawn = 0
+    stores = Store.objects.visible_to(by, to="edit_hours")
+    asked = Q(status__in=PUBLIC_STATUSES, hours_from__isnull=True)
+    ids = list(stores.filter(asked).order_by("pk").values_list("pk", flat=True))
+    created = 0
+    with acting(by, "coming holidays"):
+        needless = _by_calendar().filter(store__in=stores.exclude(asked).order_by().values("pk"), date__gte=today)
+        withdrawn = needless.delete()[0]
     for start in range(0, len(ids), _AT_ONCE):
         chunk = ids[start : start + _AT_ONCE]
         with acting(by, "coming holidays"):
             wanted = {(day.store_id, day.date): day for day in _coming(opening_facts(chunk), today, last)}
-            waiting = SpecialDay.objects.filter(
-                store__in=chunk,
-                purpose="store",
-                state="proposed",
-                source__startswith="holidays ",
-                date__range=(today, last),
-            )
+            waiting = _by_calendar().filter(store__in=chunk, date__range=(today, last))
             known = {(store, day): pk for pk, store, day in waiting.values_list("pk", "store_id", "date")}
             gone = [pk for place, pk in known.items() if place not in wanted]
             withdrawn += SpecialDay.objects.filter(pk__in=gone, state="proposed").delete()[0] if gone else 0
@@ -119,6 +118,11 @@ def propose_special_days(
             created += SpecialDay.objects.filter(store__in=chunk).count() - before if fresh else 0
         told(min(start + _AT_ONCE, len(ids)), len(ids))
     return Proposed(created, withdrawn)
+
+
+def _by_calendar() -> Any:
+    """Proposals that nobody wrote or answered."""
+    return SpecialDay.objects.filter(purpose="store", state="proposed", source__startswith="holidays ")
 
 
 def _coming(facts: Mapping[int, OpeningFacts], today: date, last: date) -> Iterator[SpecialDay]:
@@ -142,7 +146,7 @@ def _coming(facts: Mapping[int, OpeningFacts], today: date, last: date) -> Itera
                 brand_id=brands[store_id],
                 store_id=store_id,
                 date=holiday.date,
-                periods=_as_last_time(each, holiday.name, holiday.date, ruling),
+                periods=_as_last_time(each, schedule.holidays, holiday, ruling),
                 name=names.get((each.calendar, holiday.date), {"en": holiday.name}),
                 state="proposed",
                 source=package,
@@ -164,15 +168,28 @@ def _names(keys: set[Any], today: date, last: date) -> dict[tuple[Any, date], di
     }
 
 
-def _as_last_time(facts: OpeningFacts, name: str, day: date, ruling: Ruling) -> list[dict[str, str]]:
+def _as_last_time(
+    facts: OpeningFacts, calendar: Sequence[Holiday], holiday: Holiday, ruling: Ruling
+) -> list[dict[str, str]]:
+    """What the store did on the same day of the holiday a year before; the regular hours where it said nothing then.
+
+    Of days that share a name (three are China's National Day) the second is like the second: a store may close on the first and
+    open on the last.
+    """
+    decided = {date.fromisoformat(day.date): day for day in facts.special if day.name == holiday.name}
+    days = sorted({*decided, *(each.date for each in calendar if each.name == holiday.name)})
+
+    def place(day: date) -> int:
+        return sum(each.year == day.year and each < day for each in days)
+
     before = [
         special.periods
-        for special in facts.special
-        if special.state == "confirmed" and special.name == name and special.date < day.isoformat()
+        for day, special in sorted(decided.items())
+        if special.state == "confirmed" and day.year < holiday.date.year and place(day) == place(holiday.date)
     ]
     periods = json_text([period.to_json() for period in ruling.periods or ()])
-    decided: list[dict[str, str]] = json.loads(before[-1] if before else periods)
-    return decided
+    found: list[dict[str, str]] = json.loads(before[-1] if before else periods)
+    return found
 
 
 def confirm_special_days(

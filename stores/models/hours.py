@@ -106,8 +106,12 @@ class SpecialDayQuerySet(ScopedQuerySet["SpecialDay"]):
     scope = Scope(market="store__market_id", store="store_id", partner="store__operator_id")
 
     def waiting(self, today: date) -> SpecialDayQuerySet:
-        """Proposals that somebody can still decide about, from a day on, of stores that are or will be."""
-        return self.filter(state="proposed", date__gte=today).exclude(store__status__in=("closed", "cancelled"))
+        """Proposals that somebody can still decide about, from a day on, of stores that are or will be.
+
+        A store that follows another keeps no hours of its own to decide about.
+        """
+        asked = self.filter(state="proposed", date__gte=today, store__hours_from__isnull=True)
+        return asked.exclude(store__status__in=("closed", "cancelled"))
 
 
 @tracked()

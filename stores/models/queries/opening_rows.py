@@ -54,12 +54,14 @@ def opening_facts(
     found = {}
     for store in stores:
         keeper = keepers[store.pk]
+        own, kept = special.get(store.pk, []), []
+        if keeper is not store:
+            # Nobody is asked about a store that follows another, so nothing of its own is still to be confirmed.
+            own, kept = [row for row in own if row[-1] != "proposed"], special.get(keeper.pk, [])
         found[store.pk] = OpeningFacts.of(
             store,
             weeks.get(keeper.pk) or weeks.get(store.pk, []),
-            special=_special(
-                special.get(store.pk, []), special.get(keeper.pk, []) if keeper is not store else [], purpose, said
-            ),
+            special=_special(own, kept, purpose, said),
             policy=keeper.holiday_policy or store.entry_policy or "ask",
             holiday_hours="" if keeper.holiday_hours is None else json_text(keeper.holiday_hours),
             calendar=keys.get(parts[store.pk]),

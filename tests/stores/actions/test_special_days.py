@@ -97,6 +97,37 @@ def test_a_proposal_that_nobody_has_to_answer_is_withdrawn_and_a_decision_stays(
     assert SpecialDay.objects.get(date=CHRISTMAS).store.code == "decided"
 
 
+def test_a_store_that_follows_another_or_goes_back_to_the_builders_is_asked_no_more(world: World) -> None:
+    host = shop(world, "host", holiday_policy="closed")
+    for code in ("counter", "site", "hall", "written"):
+        shop(world, code, published_at=None)
+    holiday(world)
+    assert ask() == Proposed(created=4, withdrawn=0)
+    SpecialDay.objects.filter(store__code="written").update(source="")
+    Store.objects.filter(code__in=["counter", "written"]).update(hours_from=host)
+    Store.objects.filter(code="site").update(status="fit_out")
+    assert sorted(SpecialDay.objects.waiting(NOW.date()).values_list("store__code", flat=True)) == ["hall", "site"]
+    assert ask() == Proposed(created=0, withdrawn=2)
+    assert sorted(code for code, *_ in proposals()) == ["hall", "written"]
+
+
+def test_each_of_the_days_that_share_a_name_is_like_the_same_one_of_the_year_before(world: World) -> None:
+    place = shop(world, "shanghai", "HK")
+    for year in (2025, 2026):
+        for day in (24, 25, 26):
+            holiday(world, date(year, 12, day), "HK", "Winter Days")
+    for day, periods, state in ((24, [], "confirmed"), (25, DAY, "dismissed"), (26, SHORT, "confirmed")):
+        SpecialDay.objects.create(
+            brand=world.rokid, store=place, date=date(2025, 12, day), periods=periods, name={"en": "Winter Days"},
+            state=state, decided_by="x", decided_at=NOW,
+        )  # fmt: skip
+    ask()
+    assert sorted(proposals()) == [
+        ("shanghai", date(2026, 12, 24), []), ("shanghai", date(2026, 12, 25), DAY),
+        ("shanghai", date(2026, 12, 26), SHORT),
+    ]  # fmt: skip
+
+
 def test_the_task_asks_once_a_day(world: World, clock: Any) -> None:
     shop(world, "berlin")
     holiday(world)

@@ -128,6 +128,26 @@ def test_an_unknown_market_is_named(calendars: None) -> None:
         load("--market", "DE", "--market", "zz")
 
 
+def test_a_part_is_corrected_under_its_code_and_the_row_says_that_a_person_did(world: World) -> None:
+    day = date(2026, 1, 6)
+    MarketEntry.objects.filter(brand=world.acme).delete()
+    HolidayDate.objects.create(
+        market=market("DE"), subdivision="BY", date=day, name={"en": "Epiphany"}, source="package"
+    )
+    for said in ("Bavaria", "by", "DE-BY"):
+        [row] = correct_holiday(
+            by=world.emma, market=market("DE"), day=day, kind="ordinary", name={"en": said}, subdivision=said
+        )
+        assert (row.subdivision, row.name, row.source) == ("BY", {"en": said}, "person")
+    for said in ("Atlantis", "Bretagne"):
+        with pytest.raises(Refused) as refusal:
+            correct_holiday(
+                by=world.emma, market=market("FR"), day=day, kind="ordinary", name={"en": "x"}, subdivision=said
+            )
+        assert refusal.value.code == "subdivision"
+    assert HolidayDate.objects.count() == 1
+
+
 def test_a_date_is_corrected_everywhere_in_the_country_by_who_speaks_for_all_brands(world: World) -> None:
     day = date(2026, 9, 19)
     HolidayDate.objects.create(

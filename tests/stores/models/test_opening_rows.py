@@ -155,6 +155,16 @@ def test_a_counter_lives_by_its_host_and_keeps_what_it_decides_itself(world: Wor
     assert said(counter, "2026-12-08T10:30+01:00")[0] == "open"
 
 
+def test_a_counter_that_lives_by_its_host_has_nothing_of_its_own_to_confirm(world: World) -> None:
+    host = shop(world, "host", holiday_policy="closed")
+    counter = shop(world, "counter", hours_from=host)
+    day = date(2026, 12, 25)
+    holiday(world, day)
+    special(counter, day, "proposed")
+    answer = state_at(schedules([counter.pk])[counter.pk], datetime(2026, 12, 25, 11, tzinfo=UTC))
+    assert (answer.state.value, answer.rule.text, answer.rule.confirmed) == ("closed", "holiday Fair Day: closed", True)
+
+
 def test_a_purpose_has_its_own_hours_and_rests_when_the_store_is_shut(world: World) -> None:
     place = shop(world, "berlin")
     assert said(place, "2026-12-07T12:00+01:00", "service") == ("unknown", "no hours known", True)

@@ -41,6 +41,11 @@ class Command(BaseCommand):
             raise CommandError("--seed is 0 or above.")
         if not Market.objects.exists():
             raise CommandError("There are no markets yet: run manage.py load_markets first.")
+        if Brand.objects.filter(code=brand, four_eyes=True).exists():
+            raise CommandError(
+                f"{brand} asks two people to approve a plan, and this is one program: name another brand, or let an owner "
+                "take that off the brand first."
+            )
         console = Console(highlight=False)
         rows = list(plausible.stores(stores, seed))
         by, now = System("load_network"), clock.now()

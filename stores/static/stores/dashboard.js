@@ -53,6 +53,14 @@
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // --- tabs that fit ------------------------------------------------------------------------------------------------
+
+  // Unfold measures its tabs before the letters are there, and takes one back from its menu at each change of width.
+  window.addEventListener("load", () => {
+    const menu = document.getElementById("tabs-dropdown");
+    for (let left = menu?.childElementCount ?? 0; left > 0; left -= 1) window.dispatchEvent(new Event("resize"));
+  });
+
   // --- names for those who hear the page ------------------------------------------------------------------------------
 
   // Select2 shows a box of its own in place of a select and leaves its label behind.

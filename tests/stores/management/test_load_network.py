@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from stores.models import (
+    Brand,
     Campaign,
     Channel,
     ChannelPromotion,
@@ -37,6 +38,13 @@ def test_without_markets_it_says_what_to_do() -> None:
 def test_an_absurd_size_is_refused(stores: int) -> None:
     with pytest.raises(CommandError, match="1 to 1,000,000"):
         call_command("load_network", stores=stores)
+
+
+def test_a_brand_where_two_people_decide_is_refused_before_anything_is_made(markets: None) -> None:
+    Brand.objects.create(code="rokid", name="Rokid", four_eyes=True)
+    with pytest.raises(CommandError, match="rokid asks two people to approve a plan"):
+        call_command("load_network", stores=100, brand="rokid")
+    assert not Store.objects.exists()
 
 
 def test_a_network_is_whole_and_its_campaigns_run(markets: None) -> None:

@@ -18,6 +18,7 @@ from stores.admin.fields import language_tag
 from stores.admin.forms import ScopedForm, ScopedFormSet
 from stores.models import StoreAddress
 from stores.values import addresses
+from stores.values.texts import one_line
 
 PART_NAMES = {
     "area": gettext_lazy("Area"), "city": gettext_lazy("City"), "county": gettext_lazy("County"),
@@ -61,7 +62,9 @@ class AddressForm(ScopedForm):
         return language_tag(self.cleaned_data["language"])
 
     def clean_postal_code(self) -> str:
-        code: str = self.cleaned_data["postal_code"].strip()
+        given = one_line(self.cleaned_data["postal_code"])
+        tidy, beside = addresses.tidy_postal_code(given, self.country)
+        code = given if beside else tidy
         shape = addresses.rules(self.country).postal_code if self.country else None
         if code and shape and not shape.fullmatch(code):
             raise ValidationError(
@@ -69,6 +72,11 @@ class AddressForm(ScopedForm):
                 params={"example": addresses.postal_code_example(self.country)},
             )
         return code
+
+    def clean(self) -> dict[str, Any]:
+        """Parts are kept as an import writes them, or the next list would change what looks the same."""
+        cleaned = super().clean()
+        return cleaned | {name: one_line(cleaned[name]) for name in PARTS if cleaned.get(name)}
 
 
 class AddressFormSet(ScopedFormSet):

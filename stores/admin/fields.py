@@ -17,7 +17,8 @@ from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 from stores.models.fields import check_localized
 from stores.timetable.schedule import Overlap, Period, Week
 from stores.timetable.templates import plan_from_json
-from stores.values import languages
+from stores.values import addresses, languages
+from stores.values.texts import clean, one_line
 
 DAYS = (
     gettext_lazy("Monday"),
@@ -93,7 +94,8 @@ class LocalizedField(forms.Field):
                 texts[language_tag(tag)] = text
         if texts:
             check_localized(texts)
-        return texts
+        tidy = clean if getattr(self.widget, "rows", 1) > 1 else one_line
+        return {tag: kept for tag, text in texts.items() if (kept := tidy(text))}
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -113,7 +115,7 @@ def language_tag(tag: str) -> str:
 
 
 class LinesField(forms.CharField):
-    """A list with one entry per line (address lines hold commas)."""
+    """The lines of an address (they hold commas), as an import would write them."""
 
     widget: Any = forms.Textarea(attrs={"rows": 3, "class": " ".join(TEXTAREA_CLASSES)})
 
@@ -130,7 +132,7 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         ProhibitNullCharactersValidator()(value)
-        lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
+        lines = [line for text in str(value or "").splitlines() if (line := addresses.tidy_line(text))]
         if self.size is not None and len(lines) > self.size:
             raise ValidationError(_("At most %(size)d lines."), params={"size": self.size})
         return lines

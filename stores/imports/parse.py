@@ -20,8 +20,8 @@ from stores.imports.rows import ADDRESS_FIELDS, LONGEST_TAG, Finding, MappedRow,
 from stores.imports.vocabulary import word_of
 from stores.timetable.parse import HoursNotUnderstood
 from stores.values import addresses, languages
-from stores.values.remembered import remembered
 from stores.values.scripts import language_for
+from stores.values.texts import clean, one_line
 
 CODE = re.compile(r"[A-Za-z0-9_-]{2,64}")
 LONGEST_ID = 300
@@ -50,11 +50,6 @@ DATUMS = {
     **dict.fromkeys(("GCJ02", "GCJ", "GCJ02LL", "AMAP", "GAODE", "高德", "火星坐标", "火星坐标系"), "GCJ02"),
     **dict.fromkeys(("BD09", "BD09LL", "BAIDU", "百度"), "BD09"),
 }
-
-# Shown as nothing, or turns the text around it: none belongs into a name or a phone number.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
-)
 
 
 @dataclass(frozen=True)
@@ -134,14 +129,6 @@ def parse_row(mapped: MappedRow, rules: Rules) -> Record:
     return record
 
 
-@remembered(65536)
-def clean(text: str) -> str:
-    """NFC text without characters that cannot be seen or stored, and without space around it."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u3000", " ").strip()
-
-
 def derived_code(source: str, external_id: str) -> str:
     """Our code for a store that another system names: its own words as far as a code allows, and a hash of the whole.
 
@@ -161,7 +148,7 @@ def derived_code(source: str, external_id: str) -> str:
 def _identity(reader: Reader) -> None:
     record, rules = reader.record, reader.rules
     code = reader.text("code")
-    external = " ".join(reader.text("external_id").split())
+    external = one_line(reader.text("external_id"))
     name = "external_id" if "external_id" in rules.fields else "code"
     if not external and not code:
         reader.refuse(name, "the row has no identity, so the store could not be found again")
@@ -184,7 +171,7 @@ def _names(reader: Reader, spoken: tuple[str, ...]) -> None:
     for name in reader.rules.fields:
         if name != "name" and not name.startswith("name_"):
             continue
-        text = " ".join(reader.text(name).split())
+        text = one_line(reader.text(name))
         if not text:
             continue
         if len(text) > LONGEST_NAME:
@@ -210,7 +197,7 @@ def _addresses(reader: Reader, market: str) -> None:
     record = reader.record
     mapped = [part for part in ADDRESS_FIELDS if part in reader.rules.fields]
     if mapped:
-        parts = {part: " ".join(reader.text(part).split()) for part in mapped if part != "address_lines"}
+        parts = {part: one_line(reader.text(part)) for part in mapped if part != "address_lines"}
         for part, text in parts.items():
             limit = addresses.MAX_POSTAL_CODE if part == "postal_code" else addresses.MAX_PART
             if len(text) > limit:
@@ -313,7 +300,7 @@ def _words(reader: Reader) -> None:
             otherwise = reader.rules.defaults.get(name, "")
             setattr(record, name, otherwise if otherwise in known else getattr(record, name))
     for name in ("operator", "located_in"):
-        text = " ".join(reader.text(name).split())
+        text = one_line(reader.text(name))
         setattr(record, name, text)
         if text or reader.has(name):
             record.given.add(name)

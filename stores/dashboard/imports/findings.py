@@ -47,6 +47,8 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"the position is (?P<km>[\d,]+) km from (?P<market>\w+); latitude and longitude look exchanged",
      gettext_lazy("the position is %(km)s km from %(market)s; latitude and longitude look exchanged")),
     (r"the position is (?P<km>[\d,]+) km from (?P<market>\w+)", gettext_lazy("the position is %(km)s km from %(market)s")),
+    (r"the position is in (?P<other>\w+), the market is (?P<market>\w+)",
+     gettext_lazy("the position is in %(other)s, the market is %(market)s")),
     (r"(?P<market>\w+) is taken from the time zone (?P<zone>\S+)",
      gettext_lazy("%(market)s is taken from the time zone %(zone)s")),
     (r"filed under (?P<declared>\w+), but the time zone (?P<zone>\S+) is of (?P<market>\w+): taken as \w+",
@@ -92,6 +94,8 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
      gettext_lazy("with the dates that are known the store would close before it opens; the dates stay as they are")),
     # kinds and people
     (r"not a format of stores .*", gettext_lazy("not a kind of store that is known")),
+    (r"(?P<count>\d+) words are too many for a store's (?:languages|services); left out",
+     gettext_lazy("%(count)s words are too many for one store; left out")),
     (r"not a status of stores .*", gettext_lazy("not a status that is known")),
     ("no partner of the brand, or more than one, has this code or name; left out",
      gettext_lazy("no partner of the brand, or more than one, has this code or name; left out")),

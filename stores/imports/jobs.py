@@ -25,7 +25,7 @@ from stores.imports.grammar import printable
 from stores.imports.job import DATABASE_ERRORS, Progress, Request, Result, run_import, said_by_the_database
 from stores.imports.mapping import ColumnMapping, parse_mapping
 from stores.imports.progress import forget, telling
-from stores.imports.refusals import refused_csv
+from stores.imports.refusals import refused_list
 from stores.models import Actor, ImportFile, ImportJob, System
 from stores.values import clock
 
@@ -149,9 +149,9 @@ def _job_of(request: Request) -> ImportJob:
 
 
 def refused_rows(job: ImportJob) -> Iterator[str]:
-    """The refused rows as CSV, in the columns of the file and with their reasons; see ``stores.imports.refusals``."""
+    """The refused rows as CSV or GeoJSON, in the columns of the file and with reasons; see ``stores.imports.refusals``."""
     with file_of(job) as path:
-        yield from refused_csv(examine(path, job.encoding or None), kept.rows_of(job, "refused"))
+        yield from refused_list(examine(path, job.encoding or None), kept.rows_of(job, "refused"))
 
 
 def _fresh(job: ImportJob) -> ImportJob:

@@ -27,6 +27,7 @@ from stores.dashboard.words import n
 from stores.imports.errors import ImportRefused
 from stores.imports.jobs import choose_mapping, file_of, refused_rows
 from stores.imports.progress import progress_of
+from stores.imports.refusals import is_geojson
 from stores.imports.survey import Survey, survey
 from stores.models import ImportJob, ImportRow, Partner
 from stores.models.imports import OUTCOMES, STEPS
@@ -293,8 +294,9 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     except ImportRefused as error:
         messages.error(request, findings.said(str(error)))
         return HttpResponseRedirect(reverse("admin:import", args=[job.pk]))
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="refused-{job.pk}.csv"'
+    kind, ending = ("application/geo+json", "geojson") if is_geojson(content) else ("text/csv; charset=utf-8", "csv")
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="refused-{job.pk}.{ending}"'
     return answer
 
 

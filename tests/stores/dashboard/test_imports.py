@@ -189,6 +189,16 @@ def test_refused_rows_come_as_a_file_that_is_mended_and_imported_again(wizard: W
     assert wizard.work(again).counts["created"] == 1
 
 
+def test_refused_features_come_as_features(wizard: Wizard) -> None:
+    feature = {"type": "Feature", "geometry": None, "properties": {"code": "a1", "name": "", "market": "DE"}}
+    answer = wizard.get(
+        "import_refused", wizard.preview(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    )
+    assert (answer["Content-Type"], answer.json()["features"][0]["properties"]["reason"]) == (
+        "application/geo+json", "name: the store has no name",
+    )  # fmt: skip
+
+
 def test_words_and_dates_of_the_list_are_translated(wizard: Wizard) -> None:
     text = "id,name,country,status,since\n1,A,DE,auf,24.12.2025\n2,B,DE,zu,01.03.2026\n3,C,DE,offen,02.03.2026\n"
     job = wizard.upload(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -57,6 +58,29 @@ def test_refused_records_of_a_document_come_flat_in_the_columns_a_mapping_uses(d
     assert (row["id"], row["names.en"], row["reason"]) == (
         "a2", "Two", "market: no country or territory has this name or code",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["collection", "lines"])
+def test_refused_features_come_as_features_so_that_the_same_mapping_finds_their_points(desk: Desk, form: str) -> None:
+    mend, mapping = desk.file.with_name("mend.geojson"), desk.file.with_name("mapping.json")
+    mapping.write_text('{"code": "properties.ref", "name": "properties.title", "market": "properties.land.iso"}')
+    features: list[dict[str, Any]] = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lng, 52.5]}, "properties": {
+            "ref": f"a{number}", "title": "Mitte", "land": {"iso": "?"}, "note": "\ud800",
+        }}
+        for number, lng in enumerate((13.4, 195.5), 1)
+    ]  # fmt: skip
+    nowhere = {"ref": "a3", "title": "", "land": {"iso": "DE"}, "latitude": "n/a"}
+    features.append({"type": "Feature", "geometry": None, "properties": nowhere})
+    whole = json.dumps({"type": "FeatureCollection", "features": features})
+    lines = "".join(f"{json.dumps(each)}\n" for each in features)
+    desk.run(whole if form == "collection" else lines, "--mapping", str(mapping), "--refused", str(mend))
+    found = json.loads(mend.read_text("utf-8"))["features"]
+    assert [each["properties"]["ref"] for each in found] == ["a1", "a2", "a3"]
+    assert found[2]["properties"]["reason"] == "title: the store has no name"
+    mended = mend.read_text("utf-8").replace('"?"', '"DE"')
+    read = [(line["outcome"], line["normalized"]["lng"]) for line in desk.run(mended, "--mapping", str(mapping))]
+    assert read == [("created", 13.4), ("refused", None), ("refused", None)]
 
 
 def test_the_refused_rows_of_a_job_are_read_from_its_kept_file(world: people.World, desk: Desk) -> None:

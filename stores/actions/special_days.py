@@ -13,8 +13,9 @@ from django.db.models import Q
 from stores.actions.errors import Refused
 from stores.actions.holidays import part_of
 from stores.actions.transaction import acting, name_of
-from stores.models import Actor, HolidayDate, SpecialDay, Store
+from stores.models import Actor, SpecialDay, Store
 from stores.models.network import PUBLIC_STATUSES
+from stores.models.queries import calendars
 from stores.models.queries.opening import OpeningFacts, json_text, schedules_of
 from stores.models.queries.opening_rows import opening_facts
 from stores.timetable.calendars import source
@@ -90,10 +91,11 @@ def propose_special_days(
 ) -> Proposed:
     """Propose a special day for each coming holiday that a store with the policy ``ask`` has not settled.
 
-    The proposal is what the store decided about the same holiday the last time, else its regular hours. Proposals that nobody
-    has to answer any more, because the date moved, the policy changed or the store follows another now, are withdrawn. Stores
-    that follow another, and those whose week nobody knows, are not asked. Safe to repeat; ``told`` hears how many stores of how
-    many were looked at.
+    Where nobody knows in which part of the country the store is, those that only parts have are a question under every policy
+    but ``normal``. The proposal is what the store decided about the same holiday the last time, else its regular hours.
+    Proposals that nobody has to answer any more, because the date moved, the policy changed or the store follows another now,
+    are withdrawn. Stores that follow another, and those whose week nobody knows, are not asked. Safe to repeat; ``told`` hears
+    how many stores of how many were looked at.
     """
     today = clock.now().date()
     last = today + timedelta(days=horizon_days)
@@ -127,17 +129,17 @@ def _by_calendar() -> Any:
 
 def _coming(facts: Mapping[int, OpeningFacts], today: date, last: date) -> Iterator[SpecialDay]:
     """A proposal for each holiday that a store has not settled."""
-    asked = {
-        store_id: each for store_id, each in facts.items() if each.policy == "ask" and each.weeks and each.calendar
-    }
-    names = _names({each.calendar for each in asked.values()}, today, last)
+    asked = {store_id: each for store_id, each in facts.items() if _may_ask(each)}
+    used = {each.calendar for each in asked.values() if each.calendar}
+    names = calendars.names(used, today, last + timedelta(days=1), dict)
     brands = dict(Store.objects.filter(pk__in=asked).values_list("pk", "brand_id"))
     package = source()
     for store_id, schedule in schedules_of(asked).items():
         each = asked[store_id]
+        called = names[each.calendar] if each.calendar else {}
         rules = Rules(schedule)
         for holiday in schedule.holidays:
-            if not today <= holiday.date <= last:
+            if not today <= holiday.date <= last or not (holiday.in_parts or each.policy == "ask"):
                 continue
             ruling = rules.on(holiday.date.toordinal())
             if ruling.rule.confirmed or ruling.rule.kind not in {"holiday", "working_day"} or store_id not in brands:
@@ -147,25 +149,17 @@ def _coming(facts: Mapping[int, OpeningFacts], today: date, last: date) -> Itera
                 store_id=store_id,
                 date=holiday.date,
                 periods=_as_last_time(each, schedule.holidays, holiday, ruling),
-                name=names.get((each.calendar, holiday.date), {"en": holiday.name}),
+                name=called.get(holiday.date, {"en": holiday.name}),
                 state="proposed",
                 source=package,
             )
 
 
-def _names(keys: set[Any], today: date, last: date) -> dict[tuple[Any, date], dict[str, str]]:
-    rows = HolidayDate.objects.filter(
-        market__in={key.market_id for key in keys},
-        subdivision__in={key.subdivision for key in keys},
-        date__range=(today, last),
-    )
-    found = {(row.market_id, row.subdivision, row.date): row.name for row in rows}
-    return {
-        (key, day): name
-        for (market, part, day), name in found.items()
-        for key in keys
-        if (key.market_id, key.subdivision) == (market, part)
-    }
+def _may_ask(facts: OpeningFacts) -> bool:
+    """Whether any holiday may be a question to the store; of dates in parts of the country, if nobody knows in which it is."""
+    if not facts.weeks or facts.calendar is None:
+        return False
+    return facts.policy == "ask" or (facts.policy != "normal" and facts.calendar.subdivision == calendars.ANYWHERE)
 
 
 def _as_last_time(

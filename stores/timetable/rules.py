@@ -131,6 +131,9 @@ class Rules:
     def _on_holiday(self, day: int, holiday: Holiday) -> Ruling:
         certain = holiday.certainty is Certainty.CERTAIN
         week, _ = self._week(day)
+        if holiday.in_parts:
+            rule = Rule("holiday", f"holiday in parts of the country, unconfirmed: {holiday.name}", confirmed=False)
+            return Ruling(week.days[(day - 1) % 7] if week else None, rule)
         match self._schedule.policy:
             case HolidayPolicy.CLOSED:
                 return Ruling((), Rule("holiday", f"holiday {holiday.name}: closed", certain))

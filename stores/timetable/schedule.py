@@ -262,7 +262,8 @@ class Holiday:
     """A public holiday of a store's country or subdivision, or a make-up working day.
 
     A make-up working day is worked like ``counts_as`` (0 is Monday), the weekday that was given off for it; when nobody
-    says which, like its own.
+    says which, like its own. ``in_parts`` only, and nobody knows in which part the store is: a question under every policy but
+    ``normal``.
     """
 
     date: date
@@ -270,6 +271,7 @@ class Holiday:
     kind: HolidayKind = HolidayKind.HOLIDAY
     certainty: Certainty = Certainty.CERTAIN
     counts_as: int | None = None
+    in_parts: bool = False
 
 
 class HolidayPolicy(StrEnum):

@@ -101,8 +101,8 @@ class OpeningFacts(NamedTuple):
 def schedule_of(facts: OpeningFacts) -> Schedule:
     """The schedule by these facts. A time zone that tzdata does not know any more counts as UTC.
 
-    A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store. ValueError for
-    rows that contradict each other.
+    A dismissed special day says that nobody has to ask: under ``ask`` the holiday does not count for the store, one that only
+    parts of the country have under no policy. ValueError for rows that contradict each other.
     """
     regular: Week | None = None
     seasons = []
@@ -114,8 +114,12 @@ def schedule_of(facts: OpeningFacts) -> Schedule:
             regular = week
     holidays = holidays_of(facts.calendar) if facts.calendar else ()
     policy = HolidayPolicy(facts.policy)
-    if policy is HolidayPolicy.ASK and (settled := {day.date for day in facts.special if day.state == "dismissed"}):
-        holidays = tuple(holiday for holiday in holidays if holiday.date.isoformat() not in settled)
+    if settled := {day.date for day in facts.special if day.state == "dismissed"}:
+        holidays = tuple(
+            holiday
+            for holiday in holidays
+            if holiday.date.isoformat() not in settled or not (holiday.in_parts or policy is HolidayPolicy.ASK)
+        )
     return Schedule(
         zone=_zone(facts.time_zone),
         regular=regular,

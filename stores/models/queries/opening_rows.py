@@ -105,10 +105,14 @@ def _stores(ids: Iterable[int]) -> Any:
 
 
 def _part(store: Any, keeper: Any) -> str:
-    """The part of the country whose holidays a store has: said, named by the address without doubt, or the market's."""
+    """The part of the country whose holidays a store has: said, named by the address without doubt, or the market's.
+
+    German and Swiss addresses name no part: such a store may be anywhere.
+    """
     market = store.market
     named = calendars.part_of(market.holiday_country, store.area or "")
-    return keeper.holiday_subdivision or named or market.holiday_subdivision
+    known = keeper.holiday_subdivision or named or market.holiday_subdivision
+    return known or (calendars.ANYWHERE if named is None else "")
 
 
 def _special(

@@ -111,6 +111,27 @@ def test_a_store_that_follows_another_or_goes_back_to_the_builders_is_asked_no_m
     assert sorted(code for code, *_ in proposals()) == ["hall", "written"]
 
 
+def test_a_date_of_other_parts_is_a_question_to_whoever_may_be_there_whatever_the_policy(world: World) -> None:
+    for code, policy in (("closed", "closed"), ("asks", "ask"), ("same", "normal")):
+        shop(world, code, holiday_policy=policy)
+    shop(world, "bavarian", holiday_policy="closed", holiday_subdivision="BY")
+    shop(world, "berliner", holiday_policy="ask", holiday_subdivision="BE")
+    holiday(world)
+    for part, day, name in (("BY", date(2027, 1, 6), "Dreikönig"), ("BY", CHRISTMAS, "x"), ("BE", CHRISTMAS, "x")):
+        HolidayDate.objects.create(
+            market=world.markets["DE"], subdivision=part, date=day, name={"de": name, "en": name}, source="test"
+        )
+    ask()
+    found = SpecialDay.objects.order_by("store__code", "date").values_list("store__code", "date", "name__en")
+    assert list(found) == [
+        ("asks", CHRISTMAS, "Christmas Day"), ("asks", date(2027, 1, 6), "Dreikönig"), ("berliner", CHRISTMAS, "x"),
+        ("closed", date(2027, 1, 6), "Dreikönig"),
+    ]  # fmt: skip
+    confirm_special_days(by=world.emma, days=SpecialDay.objects.filter(store__code="closed"), periods=[])
+    Store.objects.filter(code="asks").update(holiday_subdivision="BE")
+    assert ask() == Proposed(created=0, withdrawn=1)
+
+
 def test_each_of_the_days_that_share_a_name_is_like_the_same_one_of_the_year_before(world: World) -> None:
     place = shop(world, "shanghai", "HK")
     for year in (2025, 2026):

@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stores.actions.records import save_record
 from stores.models import HolidayDate, Market, MarketEntry, SpecialDay, Store, StoreAddress, WeeklyHours
 from stores.models.queries.opening_rows import schedules
 from stores.timetable.evaluate import state_at
@@ -105,6 +106,67 @@ def test_a_part_of_a_country_has_its_own_calendar(world: World) -> None:
     }
     # Hamburg is known and has no rows of its own here, so the country's count.
     assert closed == {"munich": [7, 25], "berlin": [8, 25], "said": [7, 25], "hamburg": [25]}
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("closed", ("open", "holiday in parts of the country, unconfirmed: Epiphany", False)),
+        ("sunday_hours", ("open", "holiday in parts of the country, unconfirmed: Epiphany", False)),
+        ("ask", ("open", "holiday in parts of the country, unconfirmed: Epiphany", False)),
+        ("normal", ("open", "regular hours", True)),
+    ],
+)
+def test_a_store_that_may_be_anywhere_in_the_country_is_not_sure_of_what_only_parts_have(
+    world: World, policy: str, expected: tuple[str, str, bool]
+) -> None:
+    Market.objects.filter(code="DE").update(holiday_country="DE")
+    MarketEntry.objects.update(holiday_policy=policy)
+    for part, day, name in (
+        ("", 25, "Christmas"),
+        ("BY", 7, "Epiphany"),
+        ("BY", 25, "Christmas"),
+        ("BE", 25, "Christmas"),
+    ):
+        holiday(world, date(2026, 12, day), subdivision=part, name={"en": name})
+    holiday(world, date(2026, 12, 8), subdivision="BY", kind="working_day", counts_as=0)
+    somewhere, munich, hamburg = (shop(world, code) for code in ("somewhere", "munich", "hamburg"))
+    for place, area in ((munich, "Bayern"), (hamburg, "HH")):
+        StoreAddress.objects.create(
+            brand=world.rokid, store=place, language="de", is_primary=True, administrative_area=area
+        )
+    assert said(somewhere, "2026-12-07T12:00+01:00") == expected
+    assert said(somewhere, "2026-12-08T12:00+01:00") == ("open", "regular hours", True)
+    assert said(hamburg, "2026-12-07T12:00+01:00") == ("open", "regular hours", True)
+    # Christmas is everywhere, and where the store is known, so is what it does.
+    assert said(somewhere, "2026-12-25T12:00+01:00") == said(hamburg, "2026-12-25T12:00+01:00")
+    assert (
+        said(munich, "2026-12-07T12:00+01:00")[1].replace("Epiphany", "Christmas")
+        == (said(munich, "2026-12-25T12:00+01:00")[1])
+    )
+    special(somewhere, date(2026, 12, 7), "dismissed")
+    assert said(somewhere, "2026-12-07T12:00+01:00") == ("open", "regular hours", True)
+
+
+def test_a_part_that_is_known_to_have_no_days_of_its_own_has_the_countrys(world: World) -> None:
+    Market.objects.filter(code="FR").update(holiday_country="FR")
+    MarketEntry.objects.update(holiday_policy="closed")
+    holiday(world, date(2026, 12, 25), "FR")
+    holiday(world, date(2026, 12, 26), "FR", subdivision="67")
+    named, told, unknown = (shop(world, code, "FR") for code in ("named", "told", "unknown"))
+    StoreAddress.objects.create(
+        brand=world.rokid, store=named, language="fr", is_primary=True, administrative_area="Bretagne"
+    )
+    told.holiday_subdivision = "Bretagne"
+    save_record(by=world.emma, obj=told, fields=["holiday_subdivision"])
+    confirmed = {place.code: said(place, "2026-12-26T12:00+01:00")[2] for place in (named, told, unknown)}
+    assert confirmed == {"named": True, "told": True, "unknown": False}
+
+
+def test_a_country_whose_parts_have_no_calendars_is_one_place(world: World) -> None:
+    MarketEntry.objects.update(holiday_policy="closed")
+    holiday(world, date(2026, 12, 7))
+    assert said(shop(world, "berlin"), "2026-12-07T12:00+01:00") == ("closed", "holiday Fair Day: closed", True)
 
 
 def test_a_make_up_working_day_is_worked_in_china_where_the_store_has_a_policy(world: World) -> None:

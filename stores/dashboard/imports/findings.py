@@ -152,7 +152,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     ("what it takes to undo this import is not kept any more",
      gettext_lazy("what it takes to undo this import is not kept any more")),
     ("the store is not there any more", gettext_lazy("the store is not there any more")),
-    ("the store is published: close it instead", gettext_lazy("the store is published: close it instead")),
+    ("the store was published: close it instead", gettext_lazy("the store was published: close it instead")),
     (r"the store is used by (?P<count>\d+) (?P<what>.+)", gettext_lazy("the store is used elsewhere (%(count)s × %(what)s)")),
     (r"the (?P<what>.+) was changed by (?P<who>\S+) at (?P<when>.+)",
      gettext_lazy("changed by %(who)s, %(when)s")),

@@ -10,12 +10,14 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 
 from stores.actions import imports as actions
 from stores.actions.errors import NotFound, Refused
 from stores.actions.reverting import obstacles
 from stores.actions.special_days import dismiss_special_days
 from stores.actions.transaction import acting
+from stores.dashboard.imports.findings import said
 from stores.imports import jobs
 from stores.imports.errors import ImportRefused
 from stores.models import (
@@ -177,6 +179,11 @@ def test_a_store_that_customers_know_or_that_is_used_is_not_removed(world: peopl
         (3, "the store is used by 1 grant"),
         (3, "the store was published: close it instead"),
     ]
+    with translation.override("de"):
+        assert [said(each.reason) for each in obstacles(job)[1:]] == [
+            "die Filiale wird anderswo verwendet (1 × Berechtigung)",
+            "die Filiale war schon veröffentlicht: stattdessen schließen",
+        ]
 
 
 def test_an_unrelated_move_of_a_version_is_no_obstacle(world: people.World) -> None:

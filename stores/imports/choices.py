@@ -98,7 +98,8 @@ def columns_of(rule: Any) -> list[str]:
     if isinstance(rule, str):
         return [rule]
     one = [rule["column"]] if "column" in rule else []
-    return [*one, *(header for kind in ("columns", "first", "hash", "weekdays") for header in rule.get(kind, ()))]
+    several = (header for kind in ("columns", "first", "hash", "weekdays") for header in rule.get(kind, ()))
+    return [*one, *several, *rule.get("beside", {}).values()]
 
 
 def _by_field(choices: Choices, base: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """The grammar of one field's rule: which columns its text comes from, and how.
 
 A rule is a column name, or an object with one of ``column``; ``columns`` and ``join``; ``first`` (the first column that is
-not blank); ``hash`` (of columns, for lists without identifiers); ``weekdays`` (seven columns of hours, Monday first); or
-``constant``. Each may have ``values``, a table from the file's words to ours; ``default``, when blank; and ``format``: a text
-around ``{}`` (padded by ``{:0>5}``, one ``{}`` for each of several columns), for dates what strptime reads (``%d.%m.%Y``) or
-spreadsheets show (``DD.MM.YYYY``), for a position in one column its order (``lng,lat``).
+not blank, with the column that a table ``beside`` has for it); ``hash`` (of columns, for lists without identifiers);
+``weekdays`` (seven columns of hours, Monday first); or ``constant``. Each may have ``values``, a table from the file's words
+to ours; ``default``, when blank; and ``format``: a text around ``{}`` (padded by ``{:0>5}``, one ``{}`` for each of several
+columns), for dates what strptime reads (``%d.%m.%Y``) or spreadsheets show (``DD.MM.YYYY``), for a position in one column its
+order (``lng,lat``).
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stores.imports.errors import ImportRefused
@@ -41,6 +42,8 @@ class Rule:
     values: Mapping[str, str] | None = None
     default: str = ""
     format: str = ""
+    beside: Mapping[str, str] | None = None
+    """For a column of ``first``, the one whose text follows its own: a house number after its street."""
 
     def read(self, row: Mapping[str, str]) -> tuple[str, str, bool]:
         """The text, the column it came from, and whether the mapping itself supplied it."""
@@ -70,6 +73,16 @@ class Rule:
         return _PLACE.sub(lambda place: _padded(next(waiting), place), self.format)
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that is read, also those beside others."""
+        return (*self.columns, *(self.beside or {}).values())
+
+    def renamed(self, name: Callable[[str], str]) -> Rule:
+        """The same rule for a file that has other names for its columns."""
+        beside = {name(column): name(follows) for column, follows in (self.beside or {}).items()}
+        return replace(self, columns=tuple(map(name, self.columns)), beside=beside or None)
+
+    @property
     def places(self) -> int:
         """How many texts the format has a place for."""
         return len(_PLACE.findall(self.format))
@@ -82,6 +95,8 @@ class Rule:
             found["join"] = self.join
         if self.values is not None:
             found["values"] = dict(self.values)
+        if self.beside:
+            found["beside"] = dict(self.beside)
         return found | {name: text for name in ("default", "format") if (text := getattr(self, name))}
 
     def _raw(self, row: Mapping[str, str]) -> tuple[str, str]:
@@ -90,7 +105,8 @@ class Rule:
         if self.kind == "first":
             filled = (column for column in self.columns if row.get(column, "").strip())
             column = next(filled, self.columns[0])
-            return row.get(column, ""), column
+            texts = (row.get(column, ""), row.get((self.beside or {}).get(column, ""), ""))
+            return " ".join(text.strip() for text in texts if text.strip()), column
         cells = [row.get(column, "").strip() for column in self.columns]
         if self.kind == "weekdays":
             days = zip(_DAYS, cells, strict=True)
@@ -112,7 +128,7 @@ def parse_rule(name: str, data: object) -> Rule:
     if len(kinds) != 1:
         raise ImportRefused(f"field {name}: a rule has one of {listed(_KINDS)}")
     [kind] = kinds
-    allowed = {kind, *_EXTRAS} | ({"join"} if kind == "columns" else set())
+    allowed = {kind, *_EXTRAS} | ({"join"} if kind == "columns" else {"beside"} if kind == "first" else set())
     if extra := set(data) - allowed:
         raise ImportRefused(f"field {name}: {listed(sorted(map(str, extra)))} is not part of a {kind} rule")
     given = data[kind]
@@ -129,7 +145,13 @@ def parse_rule(name: str, data: object) -> Rule:
         raise ImportRefused(f"field {name}: {kind} is a list of column names")
     if kind == "weekdays" and (name != "hours" or len(given) != 7):
         raise ImportRefused(f"field {name}: weekdays are seven columns of hours, Monday first")
-    return Rule(kind, tuple(given), **extras)
+    return Rule(kind, tuple(given), beside=_beside(name, given, data.get("beside", {})), **extras)
+
+
+def _beside(name: str, columns: list[str], beside: object) -> Mapping[str, str] | None:
+    if not isinstance(beside, dict) or not set(beside) <= set(columns) or not is_texts(list(beside.values())):
+        raise ImportRefused(f"field {name}: beside is a table from columns of first to the columns that follow them")
+    return beside or None
 
 
 def _padded(text: str, place: re.Match[str]) -> str:

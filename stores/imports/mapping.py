@@ -111,10 +111,7 @@ class ColumnMapping:
 
     def _located(self, present: set[str]) -> ColumnMapping:
         """The mapping for features: the point is their position unless both its columns are there, the rest is properties."""
-        rules = {
-            name: replace(rule, columns=tuple(_property(column, present) for column in rule.columns))
-            for name, rule in self.rules.items()
-        }
+        rules = {name: rule.renamed(lambda column: _property(column, present)) for name, rule in self.rules.items()}
         if not all(name in rules and present.issuperset(rules[name].columns) for name in POSITION):
             rules |= {name: Rule("column", (name,)) for name in POSITION}
         return replace(self, rules=rules)
@@ -127,20 +124,17 @@ class ColumnMapping:
         present = set(headers)
         names = {
             column: theirs
-            for column in (*(each for rule in self.rules.values() for each in rule.columns), *self.ignore)
+            for column in (*(each for rule in self.rules.values() for each in rule.named), *self.ignore)
             if column not in present and (theirs := spelled.get(folded(column)))
         }
-        rules = {
-            name: replace(rule, columns=tuple(names.get(column, column) for column in rule.columns))
-            for name, rule in self.rules.items()
-        }
+        rules = {name: rule.renamed(lambda column: names.get(column, column)) for name, rule in self.rules.items()}
         if rules == self.rules:
             return self
         return replace(self, rules=rules, ignore=frozenset(names.get(column, column) for column in self.ignore))
 
     def unknown(self, columns: Iterable[str]) -> list[str]:
         """Those of the columns from which nothing is taken and which the mapping does not name as ignored."""
-        used = {column for rule in self.rules.values() for column in rule.columns}
+        used = {column for rule in self.rules.values() for column in rule.named}
         parts = tuple(f"{name}." for name in self.objects)
         return [
             column
@@ -219,9 +213,10 @@ def field_name(name: str) -> str:
         if name.startswith(prefix):
             try:
                 tag = languages.canonical(name.removeprefix(prefix).replace("_", "-"))
+                known = languages.is_known(tag)
             except ValueError as error:
                 raise ImportRefused(f"field {name!r}: {error}") from error
-            if len(tag) <= LONGEST_TAG:
+            if known and len(tag) <= LONGEST_TAG:
                 return prefix + tag
     raise ImportRefused(f"there is no field {name!r}; the fields are {listed(FIELDS)}, name_<tag> and address_<tag>")
 

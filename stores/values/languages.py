@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
 from babel import Locale
@@ -52,6 +52,19 @@ def canonical(tag: str) -> str:
     """
     parts = _split(tag)
     return parts.core + parts.rest
+
+
+def is_known(tag: str) -> bool:
+    """Whether CLDR knows the tag's language: ``local`` and ``street`` have the form of one and are none.
+
+    ValueError when the tag is malformed.
+    """
+    return _split(tag).language in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(name.partition("_")[0] for name in (*_LIKELY, *Locale("en").languages)) - {"und"}
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ MAPPING: dict[str, Any] = {
         "external_id": {"columns": ["spider", "ref"], "join": ":"},
         "name": {"first": ["name", "brand"]},
         "market": {"first": ["country_raw", "country_from_tz"]},
-        "address_lines": {"first": ["addr_full", "street"]},
+        "address_lines": {"first": ["addr_full", "street"], "beside": {"street": "housenumber"}},
         "locality": "city",
         "administrative_area": "state",
         "postal_code": "postcode",
@@ -29,7 +29,7 @@ MAPPING: dict[str, Any] = {
         "status": {"constant": "open"},
         "format": {"constant": "experience_store"},
     },
-    "ignore": ["brand_wikidata", "housenumber"],
+    "ignore": ["brand_wikidata"],
 }
 REQUIRED = ("spider", "ref", "name")
 PUBLISHED = {
@@ -39,7 +39,10 @@ PUBLISHED = {
         "external_id": {"columns": ["@spider", "ref"], "join": ":"},
         "name": {"first": ["name", "branch", "brand"]},
         "market": "addr:country",
-        "address_lines": {"first": ["addr:full", "addr:street_address", "addr:street"]},
+        "address_lines": {
+            "first": ["addr:full", "addr:street_address", "addr:street"],
+            "beside": {"addr:street": "addr:housenumber"},
+        },
         "locality": "addr:city",
         "administrative_area": "addr:state",
         "postal_code": "addr:postcode",

@@ -14,6 +14,7 @@ from stores.imports import presets
 from stores.imports.errors import ImportRefused
 from stores.imports.mapping import load_mapping, parse_mapping
 from stores.models import Partner, Store
+from stores.values.languages import canonical
 from stores.values.zones import canonical_zone
 from tests import people
 from tests.stores.imports.lists import Desk
@@ -38,6 +39,9 @@ def mapped(rule: Any, row: dict[str, str]) -> str:
         ({"columns": ["a", "b"]}, "1 2"),
         ({"first": ["blank", "absent", "b", "a"]}, "2"),
         ({"first": ["blank"], "default": 5}, "5"),
+        ({"first": ["a", "b"], "beside": {"a": "b"}}, "1 2"),
+        ({"first": ["blank", "b"], "beside": {"blank": "a"}}, "2"),
+        ({"first": ["b"], "beside": {"b": "absent"}}, "2"),
         ({"constant": "x"}, "x"),
         ({"column": "a", "values": {"1": "one"}}, "one"),
         ({"column": "b", "values": {"1": "one"}}, "2"),
@@ -77,11 +81,15 @@ def test_a_hash_is_the_same_for_the_same_cells_and_blank_for_none() -> None:
         ({"code": "c"}, "needs name"),
         (BASE | {"colour": "c"}, "there is no field 'colour'"),
         (BASE | {"name_12": "c"}, "not a language tag"),
+        (BASE | {"name_local": "c"}, "there is no field 'name_local'"),
+        (BASE | {"address_street": "c"}, "there is no field 'address_street'"),
         (BASE | {"phone": 3}, "a rule is a column name or an object"),
         (BASE | {"phone": {}}, "a rule has one of"),
         (BASE | {"phone": {"column": "a", "constant": "b"}}, "a rule has one of"),
         (BASE | {"phone": {"column": "a", "join": ","}}, "join is not part of a column rule"),
         (BASE | {"phone": {"first": []}}, "first is a list of column names"),
+        (BASE | {"phone": {"first": ["a"], "beside": {"b": "c"}}}, "beside is a table from columns of first"),
+        (BASE | {"phone": {"column": "a", "beside": {"a": "c"}}}, "beside is not part of a column rule"),
         (BASE | {"phone": {"column": "a", "values": ["b"]}}, "values is a table"),
         (BASE | {"phone": {"column": "a", "format": "international"}}, "the format 'international' is not one"),
         (BASE | {"phone": {"weekdays": ["a"] * 7}}, "weekdays are seven columns of hours"),
@@ -209,6 +217,19 @@ def test_formats_of_dates_and_positions(desk: Desk, tmp_path: Path) -> None:
     assert line["normalized"]["time_zone"] == "Asia/Tokyo"
 
 
+@pytest.mark.parametrize("tag", ["en", "en_us", "zh_Hant_HK", "yue", "fil", "gsw", "sr_Latn", "iw", "eng"])
+def test_a_name_may_be_in_any_language_there_is(tag: str) -> None:
+    rules = parse_mapping(BASE | {f"name_{tag}": "c"}, source="x").rules
+    assert f"name_{canonical(tag)}" in rules
+
+
+@pytest.mark.django_db
+def test_a_part_of_an_address_is_no_language_of_our_columns(desk: Desk) -> None:
+    [line] = desk.run("code,name,market,address_street,name_english\nmitte,Mitte,DE,Torstr. 1,M\n", source="own")
+    assert "columns that nothing is taken from: address_street, name_english" in desk.printed
+    assert [each["column"] for each in line["warnings"]] == []
+
+
 @pytest.mark.django_db
 def test_our_own_columns_are_the_fields_as_far_as_a_file_has_them(desk: Desk) -> None:
     text = (
@@ -251,6 +272,29 @@ def test_allplaces_as_published_and_flattened_are_the_same_stores(desk: Desk) ->
         "apple,R1,,Apple,銀座3-5-12,中央区,東京都,1040061,JP,+81 3-5159-8200,Mo-Su 10:00-21:00,35.6717,139.765\n"
     )
     assert [line["outcome"] for line in desk.run(flat, "--apply", source="ATP")] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("row", "lines"),
+    [
+        ({"addr:street": "Torstraße", "addr:housenumber": "1"}, "Torstraße 1"),
+        ({"addr:street": "Torstraße", "addr:housenumber": ""}, "Torstraße"),
+        ({"addr:street": "", "addr:housenumber": "1"}, ""),
+        (
+            {"addr:full": "Torstraße 1, Berlin", "addr:street": "Torstraße", "addr:housenumber": "1"},
+            "Torstraße 1, Berlin",
+        ),
+    ],
+)
+def test_a_street_of_all_the_places_has_its_number(row: dict[str, str], lines: str) -> None:
+    published = presets.preset("allplaces").fitted(
+        ["@spider", "ref", "name", "addr:full", "addr:street", "addr:housenumber"]
+    )
+    flat = presets.preset("allplaces").fitted(["spider", "ref", "name", "addr_full", "street", "housenumber"])
+    ours = {"addr:full": "addr_full", "addr:street": "street", "addr:housenumber": "housenumber"}
+    assert published.apply(2, row).values["address_lines"] == lines
+    assert flat.apply(2, {ours[name]: cell for name, cell in row.items()}).values["address_lines"] == lines
+    assert (published.unknown(row), flat.unknown(ours.values())) == ([], [])
 
 
 @pytest.mark.parametrize(

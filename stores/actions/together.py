@@ -11,11 +11,14 @@ from typing import Any
 
 from stores.actions import partners
 from stores.actions.errors import NotFound, Refused
+from stores.actions.holidays import part_of
 from stores.actions.transaction import acting
 from stores.models import Actor, Partner, Store
 
 PLAIN = ("format", "cluster", "phone", "email", "website")
 """Fields that get the same value in every store."""
+PART = "holiday_subdivision"
+"""Each store gets the code that its own market's country has for the name."""
 ADDED, REMOVED = "add_languages", "remove_languages"
 MOST = 5_000
 """Stores of one change: what a transaction can lock without keeping others waiting, and a person can still look over."""
@@ -26,7 +29,8 @@ class Row:
     """One store: what would change, as pairs of old and new by field, or why it cannot.
 
     ``refused`` is ``not_allowed`` (seen, but not the actor's to edit), or that the partner is of an ``other_brand`` or works in
-    an ``other_market``, its ``contract_over`` or the right ``exclusive`` to somebody else.
+    an ``other_market``, its ``contract_over`` or the right ``exclusive`` to somebody else, or that its country has
+    ``no_such_part``.
     """
 
     store: Any
@@ -51,7 +55,7 @@ class Preview:
 def preview_together(*, by: Actor, stores: Any, values: Mapping[str, Any]) -> Preview:
     """What giving these values to the stores of a QuerySet would change, store by store. Writes nothing.
 
-    ``values`` may hold :data:`PLAIN` fields, ``operator`` (a Partner or None) and languages to add and to remove.
+    ``values`` may hold :data:`PLAIN` fields, ``operator`` (a Partner or None), :data:`PART` and languages to add and to remove.
     Raises Refused when there are more than :data:`MOST` stores, NotFound when the actor may not see the operator.
     """
     return _preview(by, stores, values, lock=False)
@@ -99,10 +103,13 @@ def _preview(by: Actor, stores: Any, values: Mapping[str, Any], *, lock: bool) -
     digest = hashlib.sha256(_told(values))
     for store in found:
         digest.update(f"{store.pk}:{store.version};".encode())
-        refused = _refusal(store, partner) or forbidden(store)
+        wanted = {**values, **_part(store, values)}
+        refused = (
+            _refusal(store, partner) or forbidden(store) or ("no_such_part" if wanted.get(PART, "") is None else "")
+        )
         if store.pk not in editable:
             refused = "not_allowed"
-        rows.append(Row(store, _changes(store, values), refused))
+        rows.append(Row(store, _changes(store, wanted), refused))
     return Preview(rows, digest.hexdigest())
 
 
@@ -112,12 +119,22 @@ def _told(values: Mapping[str, Any]) -> bytes:
 
 
 def _changes(store: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    wanted: dict[str, Any] = {name: values[name] for name in (*PLAIN, "operator") if name in values}
+    wanted: dict[str, Any] = {name: values[name] for name in (*PLAIN, "operator", PART) if name in values}
     if ADDED in values or REMOVED in values:
         gone = set(values.get(REMOVED, ()))
         kept = [tag for tag in store.languages if tag not in gone]
         wanted["languages"] = list(dict.fromkeys([*kept, *values.get(ADDED, ())]))
     return {name: (old, new) for name, new in wanted.items() if (old := getattr(store, name)) != new}
+
+
+def _part(store: Any, values: Mapping[str, Any]) -> dict[str, str | None]:
+    """The part of the country as the store keeps it, None where its market has none of that name."""
+    if PART not in values:
+        return {}
+    try:
+        return {PART: part_of(store.market, values[PART]) or values[PART].strip()}
+    except Refused:
+        return {PART: None}
 
 
 def _refusal(store: Any, partner: Partner | None) -> str:

@@ -29,6 +29,7 @@ REASONS = {
     "other_market": gettext_lazy("The partner does not work in this market."),
     "contract_over": gettext_lazy(partners.CONTRACT_OVER),
     "exclusive": gettext_lazy(partners.SOMEBODY_ALONE),
+    "no_such_part": gettext_lazy("This part of the country has no holidays of its own."),
 }
 
 
@@ -48,6 +49,10 @@ class TogetherForm(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(label=gettext_lazy("Email"), required=False)
     website = forms.URLField(label=gettext_lazy("Website"), max_length=500, required=False, assume_scheme="https")
+    holiday_subdivision = forms.CharField(
+        label=gettext_lazy("Holiday subdivision"), max_length=30, required=False,
+        help_text=gettext_lazy("The part of the country, such as Bavaria or BY; blank: as the address says."),
+    )  # fmt: skip
     add_languages = LanguagesField(label=gettext_lazy("Add languages spoken"), required=False)
     remove_languages = LanguagesField(label=gettext_lazy("Remove languages spoken"), required=False)
 

@@ -101,6 +101,24 @@ def test_stores_of_other_regions_are_neither_seen_nor_changed(world: World) -> N
     assert ginza.cluster == ""
 
 
+def test_each_store_gets_the_code_of_the_part_in_its_own_country_or_says_that_there_is_none(world: World) -> None:
+    europe(world)
+    values = {"holiday_subdivision": " Bavaria "}
+    preview = preview_together(by=world.emma, stores=Store.objects.all(), values=values)
+    assert [(row.store.code, dict(row.changes), row.refused) for row in preview.rows] == [
+        ("mitte", {"holiday_subdivision": ("", "BY")}, ""),
+        ("marais", {"holiday_subdivision": ("", None)}, "no_such_part"),
+    ]
+    assert change_together(by=world.emma, stores=Store.objects.all(), values=values, stamp=preview.stamp) == 1
+    assert set(Store.objects.values_list("code", "holiday_subdivision")) == {("mitte", "BY"), ("marais", "")}
+    for said, kept in (("Bretagne", "Bretagne"), ("", "")):
+        values = {"holiday_subdivision": said}
+        stores = Store.objects.filter(code="marais")
+        preview = preview_together(by=world.emma, stores=stores, values=values)
+        change_together(by=world.emma, stores=stores, values=values, stamp=preview.stamp)
+        assert stores.get().holiday_subdivision == kept
+
+
 def test_a_partner_of_another_market_is_refused_store_by_store(world: World) -> None:
     europe(world)
     optics = Partner.objects.create(

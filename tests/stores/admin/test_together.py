@@ -37,6 +37,21 @@ def test_the_way_from_selection_to_change(world: World) -> None:
     assert set(Store.objects.values_list("cluster", flat=True)) == {"airports"}
 
 
+def test_the_part_of_the_country_is_said_for_many_stores_at_once(world: World) -> None:
+    stores = [store(world.rokid, "DE", "mitte"), store(world.rokid, "FR", "marais")]
+    fields = {"change_holiday_subdivision": "1", "holiday_subdivision": "Bayern"}
+    preview = sent(world.emma, stores, step="preview", **fields)
+    assert [(row["store"].code, row["refused"], row["changes"]) for row in preview.context["rows"]] == [
+        (
+            "marais", "This part of the country has no holidays of its own.",
+            [{"field": "Holiday subdivision", "old": "–", "new": "–"}],
+        ),
+        ("mitte", "", [{"field": "Holiday subdivision", "old": "–", "new": "BY"}]),
+    ]  # fmt: skip
+    sent(world.emma, stores, step="apply", stamp=preview.context["preview"].stamp, **fields)
+    assert dict(Store.objects.values_list("code", "holiday_subdivision")) == {"mitte": "BY", "marais": ""}
+
+
 def test_a_stale_preview_is_shown_again_and_nothing_is_written(world: World) -> None:
     stores = [store(world.rokid, "DE", "mitte")]
     again = sent(world.emma, stores, step="apply", stamp="old", change_cluster="1", cluster="airports")

@@ -354,10 +354,7 @@ def _shipped(world: people.World, *rows: dict[str, str]) -> ImportJob:
 def test_a_known_list_begins_with_its_shipped_mapping(wizard: Wizard) -> None:
     job = wizard.upload(text_of(TOKYO, BERLIN))
     page = wizard.get("import_columns", job)
-    assert (page.context["begin"], page.context["left"]) == (
-        "preset:allplaces",
-        ["brand_wikidata", "housenumber"],
-    )
+    assert (page.context["begin"], page.context["left"]) == ("preset:allplaces", ["brand_wikidata"])
     assert page.context["setup"].acknowledged is False
     sent = wizard.form(page) | {"do": "preview", "acknowledged": "1"}
     wizard.post("import_columns", job, sent)

@@ -6,7 +6,10 @@ given the week that holds today.
 
 from __future__ import annotations
 
-from stores.feeds.hours import clocks, special_hours, weeks_in_force
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from stores.feeds.hours import clocks, shut, special_hours, weeks_in_force
 from stores.feeds.store import FeedStore
 from stores.timetable.schedule import WEEKDAYS, Day
 
@@ -38,9 +41,7 @@ def row(record: FeedStore, language: str) -> list[str]:
         "Primary category": CATEGORY,
         **({f"{day} hours": _times(periods) for day, periods in zip(WEEKDAYS, week.days, strict=True)} if week else {}),
         "Special hours": ", ".join(
-            f"{each.date.isoformat()}: {times}"
-            for each in special_hours(record.schedule, record.today)
-            for times in _times(each.periods).split(", ")
+            f"{day.isoformat()}: {times}" for day, periods in _special(record) for times in _times(periods).split(", ")
         ),
         "From the business": record.description(language)[:LONGEST_DESCRIPTION],
         "Opening date": record.opening_date.isoformat() if record.opening_date else "",
@@ -55,6 +56,16 @@ def row(record: FeedStore, language: str) -> list[str]:
             "Postal code": address.postal_code,
         }
     return [cells.get(column, "") for column in COLUMNS]
+
+
+def _special(record: FeedStore) -> Iterator[tuple[date, Day]]:
+    """Dates with other hours. The sheet has no column for a store that is closed for a time: each of its dates is closed."""
+    closed = shut(record) if record.life.on(record.today) == "paused" else None
+    for number in range((closed[1] - closed[0]).days + 1 if closed else 0):
+        yield record.today + timedelta(days=number), ()
+    for each in special_hours(record.schedule, record.today):
+        if closed is None or each.date > closed[1]:
+            yield each.date, each.periods
 
 
 def _times(periods: Day) -> str:

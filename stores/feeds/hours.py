@@ -82,12 +82,14 @@ def _moved(schedule: Schedule, today: date) -> list[date]:
 
 
 def shut(record: FeedStore) -> tuple[date, date] | None:
-    """The first and last date on which the store is shut whatever its week says: not open yet, or closed for a time."""
+    """The first and last date on which the store is shut whatever its week says: not open yet, paused or gone."""
     match record.life.on(record.today):
         case "announced":
             until = record.opening_date
         case "paused":
             until = record.reopen_date
+        case "gone":
+            until = None
         case _:
             return None
     last = until - timedelta(days=1) if until else record.today + timedelta(days=AHEAD)

@@ -14,8 +14,10 @@ LONGEST_VALUE = 255
 
 
 def element(record: FeedStore, language: str) -> dict[str, Any]:
-    """A node without an id, since the map gives those: position and tags."""
-    return {"type": "node", "lat": record.latitude, "lon": record.longitude, "tags": tags(record, language)}
+    """A node without an id, since the map gives those: position, if it has one, and tags."""
+    located = record.latitude is not None and record.longitude is not None
+    place = {"lat": record.latitude, "lon": record.longitude} if located else {}
+    return {"type": "node", **place, "tags": tags(record, language)}
 
 
 def tags(record: FeedStore, language: str) -> dict[str, str]:
@@ -53,7 +55,7 @@ def tags(record: FeedStore, language: str) -> dict[str, str]:
 
 
 def opening_hours(record: FeedStore) -> str | None:
-    """The hours as OSM text, None where nobody knows them or OSM cannot say them. A store closed for a time is ``off``."""
-    if record.life.on(record.today) == "paused":
+    """The hours as OSM text, None where nobody knows them or OSM cannot say them. A store that is paused or gone is ``off``."""
+    if record.life.on(record.today) in {"paused", "gone"}:
         return "off"
     return format_schedule(record.schedule, record.today, record.today + timedelta(days=AHEAD))

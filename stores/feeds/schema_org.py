@@ -76,6 +76,8 @@ def _special(record: FeedStore) -> Iterator[dict[str, Any]]:
     if closed:
         yield _dated(_times(())[0], *closed)
     for each in special_hours(record.schedule, record.today):
+        if closed and each.date <= closed[1]:
+            continue
         for period in _times(each.periods):
             yield _dated(period, each.date, each.date)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from stores.feeds.hours import AHEAD
 from stores.feeds.store import FeedStore
 from stores.timetable.osm_schedule import format_schedule
-from stores.values.addresses import Address
+from stores.values.addresses import Address, one_cell
 from stores.values.cells import neutral
 
 COLUMNS = (
@@ -29,7 +29,7 @@ def row(record: FeedStore, language: str) -> list[str]:
         record.format,
         record.status,
         record.operated_by(language),
-        "\n".join(address.lines),
+        one_cell(address.lines),
         address.sublocality,
         address.locality,
         address.administrative_area,

@@ -18,6 +18,7 @@ from stores.imports.presets.own import MAPPING
 from stores.imports.rows import ADDRESS_FIELDS, FIELDS
 from stores.models import SpecialDay, StoreAddress, StoreService, StoreSource, WeeklyHours
 from stores.values import clock
+from stores.values.addresses import one_cell
 from stores.values.scripts import language_for
 
 _CHUNK = 1000
@@ -133,16 +134,10 @@ def _names(names: Mapping[str, str], spoken: Sequence[str]) -> dict[str, str]:
 def _addresses(rows: Iterable[Mapping[str, Any]], spoken: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
-        lines = _lines(row["lines"])
+        lines = one_cell(row["lines"])
         tag = row["language"]
         if row["is_primary"] and language_for(" ".join((*row["lines"], row["locality"])), spoken) == tag:
             found |= dict(zip(ADDRESS_FIELDS, (lines, *(row[part] for part in _PARTS)), strict=True))
         else:
             found[f"address_{tag}"] = lines
     return found
-
-
-def _lines(lines: Sequence[str]) -> str:
-    text = "\n".join(lines)
-    # In a cell of one line a semicolon would end a line.
-    return f"{text}\n;" if len(lines) == 1 and ";" in text else text

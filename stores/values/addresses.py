@@ -173,6 +173,13 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def one_cell(lines: Sequence[str]) -> str:
+    """The lines as one cell that :func:`split_lines` reads as the same lines."""
+    text = "\n".join(lines)
+    # In a cell of one line a semicolon would end a line.
+    return f"{text}\n;" if len(lines) == 1 and ";" in text else text
+
+
 def fits(lines: Sequence[str]) -> bool:
     """Whether the lines can be kept as they are."""
     return len(lines) <= MAX_LINES and all(len(line) <= MAX_LINE for line in lines)

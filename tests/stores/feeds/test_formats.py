@@ -13,6 +13,7 @@ from stores.feeds import apple, geojson, google, osm, schema_org
 from stores.feeds.formats import FORMATS
 from stores.feeds.store import FeedStore
 from stores.timetable.parse import parse_hours
+from stores.values.addresses import Address, split_lines
 from tests.stores.feeds.records import GINZA, TOKYO, bare, ginza
 
 
@@ -199,6 +200,11 @@ def test_a_store_that_is_closed_for_a_time_says_so_in_each_publishers_words() ->
         "reopenDate": "2027-03-01",
     }
     assert osm.tags(paused, "en")["opening_hours"] == "off"
+    [row] = rows("google", ginza(status="temporarily_closed", reopen_date=date(2026, 12, 27)))
+    assert row["Special hours"] == (
+        "2026-12-21: x, 2026-12-22: x, 2026-12-23: x, 2026-12-24: x, 2026-12-25: x, 2026-12-26: x, "
+        "2026-12-31: 11:00-15:00, 2027-01-01: x"
+    )
     assert schema_org.store(paused, "en")["specialOpeningHoursSpecification"][0] == {
         "@type": "OpeningHoursSpecification",
         "opens": "00:00",
@@ -223,6 +229,22 @@ def test_a_store_that_has_closed_is_taken_out_of_the_sheet_and_told_to_apple() -
     assert rows("google", gone) == []
     [location] = json.loads(written("apple", gone))["locations"]
     assert location["locationDetails"]["locationStatus"] == {"status": "CLOSED", "closedDate": "2026-12-01"}
+
+
+def test_a_store_past_its_closing_date_is_open_in_no_format() -> None:
+    gone = ginza(status="closing", closing_date=date(2026, 12, 1))
+    assert osm.opening_hours(gone) == "off"
+    [shut] = schema_org.store(gone, "en")["specialOpeningHoursSpecification"]
+    assert (shut["closes"], shut["validFrom"], shut["validThrough"]) == ("00:00", "2026-12-21", "2027-12-21")
+
+
+def test_a_node_of_a_store_without_a_position_has_none() -> None:
+    assert osm.element(bare(), "en") == {"type": "node", "tags": osm.tags(bare(), "en")}
+
+
+def test_a_line_with_a_semicolon_stays_one_line_of_the_table() -> None:
+    [row] = rows("csv", ginza(addresses={"en": Address(("Ginza 4; 2F",))}, primary_address="en"))
+    assert split_lines(row["address_lines"]) == ("Ginza 4; 2F",)
 
 
 def test_a_name_ends_no_script_element_and_adds_no_event() -> None:

@@ -40,12 +40,15 @@ _CENTRAL = (
     "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß",
 )  # fmt: skip
 _WESTERN = (
-    "äöüßàâçèéêëîïôû", "àâæçèéêëîïôœùûüÿ", "áéíñóúü¿¡ªº", "àèéìíòóù", "àáâãçéêíóôõú",
+    "äöüßàâçèéêëîïôû", "àâæçèéêëîïôœùûüÿ", "áéíñóúü¿¡ªº", "àèéìíòóùªº", "àáâãçéêíóôõúªº",
     "áéëïóöü", "åäöéü", "åæøöéü", "áðéíóúýþæö", "áàéíóúü",
 )  # fmt: skip
-# The same bytes in both: a line of these alone speaks for neither. Of two that explain everything, háčeks tell.
+# The same bytes in both: a line of these alone speaks for neither. Of two that explain everything, háčeks tell, and letters
+# where no Western language has them: è (č) before a vowel, õ (ő) but in õe, ã (ă) but in ão, ãe, ãs, ñ (ń) but before a vowel.
 _BOTH = "ßáâäçéëíîóôöúüýšž"
-_CARONS = re.compile("[šžŠŽ]")
+_NOT_WESTERN = re.compile("[šž]|è[aeiou]|õ(?!e)|ã[a-df-np-rt-z]|ñ(?![aeiouáéíóú])", re.IGNORECASE)
+# Ordinals stand after a digit, a point or the one letter of an abbreviation (1º, n.º, Mª); elsewhere they are ş and Ş misread.
+_NO_ORDINAL = re.compile(r"(?<=[^\W\d_]{2})[ºª]|[ºª](?=[^\W\d_])")
 _SIGNS = frozenset("„“”‚‘’«»–—…·•°€£§©®™´\u00a0")
 _EAST_ASIAN_SIGNS = re.compile(r"[\u3000-\u3017\u2010-\u2026\u2460-\u2473\uff01-\uff5e\uffe5\u00d7\u00b7\u2103]")
 
@@ -63,11 +66,29 @@ def detect(path: Path, head: bytes) -> str:
     }
     if best := _best(scores):
         tie = best == "cp1252" and scores.get("cp1250") == scores[best]
-        return "cp1250" if tie and _CARONS.search(sample.decode("cp1252", "replace")) else best
+        return "cp1250" if tie and _is_central(sample) else best
     raise ImportRefused(
         f"{path} is not UTF-8 text (byte {position:,}), nor any encoding that is recognized; "
         "save it as UTF-8 or name its --encoding"
     )
+
+
+def _is_central(sample: bytes) -> bool:
+    """Of a text in which either encoding explains every line: whether it is Central European.
+
+    A line of another language explains nearly any letter, one language the whole of a short list hardly ever.
+    """
+    western, central = sample.decode("cp1252", "replace"), sample.decode("cp1250", "replace")
+    # An ordinal speaks for neither; those that stand where only ş does were not explained.
+    places = [at for at, sign in enumerate(western) if sign not in "ºª"]
+    one, other = _one_alphabet(western, places, _WESTERN), _one_alphabet(central, places, _CENTRAL)
+    return one < other if one != other else bool(_NOT_WESTERN.search(western))
+
+
+def _one_alphabet(text: str, places: Iterable[int], alphabets: Iterable[str]) -> float:
+    """The part of the letters beyond ASCII at these places that the one alphabet explains which explains the most."""
+    beyond = [text[at].lower() for at in places if text[at] > "\x7f" and text[at].isalpha()]
+    return max(sum(letter in alphabet for letter in beyond) for alphabet in alphabets) / (len(beyond) or 1)
 
 
 def mark(head: bytes) -> str | None:
@@ -155,7 +176,7 @@ def _latin(alphabets: tuple[str, ...]) -> Callable[[str], float]:
 
     def score(text: str) -> float:
         good = total = 0
-        for line in text.splitlines():
+        for line in _NO_ORDINAL.sub("\ufffd", text).splitlines():
             beyond = [letter for letter in line if letter > "\x7f"]
             total += len(beyond)
             good += max(sum(letter in alphabet for letter in beyond) for alphabet in sets)

@@ -200,10 +200,10 @@ def test_a_store_that_is_closed_for_a_time_says_so_in_each_publishers_words() ->
         "reopenDate": "2027-03-01",
     }
     assert osm.tags(paused, "en")["opening_hours"] == "off"
-    [row] = rows("google", ginza(status="temporarily_closed", reopen_date=date(2026, 12, 27)))
+    [row] = rows("google", ginza(status="temporarily_closed", reopen_date=date(2027, 1, 1)))
     assert row["Special hours"] == (
         "2026-12-21: x, 2026-12-22: x, 2026-12-23: x, 2026-12-24: x, 2026-12-25: x, 2026-12-26: x, "
-        "2026-12-31: 11:00-15:00, 2027-01-01: x"
+        "2026-12-27: x, 2026-12-28: x, 2026-12-29: x, 2026-12-30: x, 2026-12-31: x, 2027-01-01: x"
     )
     assert schema_org.store(paused, "en")["specialOpeningHoursSpecification"][0] == {
         "@type": "OpeningHoursSpecification",

@@ -179,6 +179,41 @@ def test_an_encoding_is_detected_by_what_people_write(tmp_path: Path, encoding: 
     assert examine(path).encoding == encoding
 
 
+SHORT = {
+    "Hungarian": ("cp1250", "Győr Pécs Székesfehérvár Miskolc Szeged Debrecen Nagykőrös Fő"),
+    "Hungarian again": ("cp1250", "Győr Gödöllő Hűvösvölgy Érd Bőszénfa Üllő"),
+    "Hungarian with ő alone": ("cp1250", "Győr Pécs Szeged Debrecen Miskolc Székesfehérvár"),
+    "Romanian": ("cp1250", "Iaşi Galaţi Târgu_Mureş Bucureşti"),
+    "Romanian without ţ": ("cp1250", "Iaşi Braşov Timişoara Piteşti"),
+    "Romanian with ă alone": ("cp1250", "Brăila Bacău Buzău Slobozia"),
+    "Croatian": ("cp1250", "Čakovec Đakovo Osijek Požega"),
+    "Croatian without ž": ("cp1250", "Čakovec Đakovo Petrinja Čazma"),
+    "Czech": ("cp1250", "Třebíč Plzeň Děčín Hradec Břeclav Kolín"),
+    "Czech with one letter a line": ("cp1250", "Břeclav Přerov Kolín"),
+    "Polish": ("cp1250", "Łódź Kraków Gdańsk Częstochowa Poznań Rzeszów"),
+    "Polish with ń alone": ("cp1250", "Gdańsk Poznań Olsztyn Toruń"),
+    "Slovene": ("cp1250", "Kočevje Črnomelj Koper Metlika Ribnica"),
+    "German": ("cp1252", "München Köln Gießen Düsseldorf Lörrach Fürth"),
+    "French": ("cp1252", "Genève Orléans Besançon Nîmes Évry Liège"),
+    "French with è": ("cp1252", "Genève Liège Arles Cerbère Sèvres"),
+    "Spanish": ("cp1252", "Málaga Coruña 1º_A Cádiz Mª_José León"),
+    "Spanish with ñ alone": ("cp1252", "Coruña Logroño España Peñafiel"),
+    "Portuguese with ordinals": ("cp1252", "São_João_1º 2º_A"),
+    "Portuguese": ("cp1252", "Guimarães Évora São_João Conceição Camões n.º_5"),
+    "Italian": ("cp1252", "Forlì Cefalù Caffè Cantù Mondovì Città"),
+    "Danish": ("cp1252", "København Ærø Århus Næstved Sønderborg Køge"),
+    "Swedish": ("cp1252", "Malmö Västerås Örebro Umeå Luleå Gävle"),
+    "Icelandic": ("cp1252", "Reykjavík Akureyri Þórshöfn Ísafjörður Egilsstaðir Hafnarfjörður"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "places"), SHORT.values(), ids=SHORT)
+def test_a_list_of_a_few_rows_is_read_in_its_encoding(tmp_path: Path, encoding: str, places: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("\n".join(["name", *places.split(" ")]).replace("_", " ").encode(encoding))
+    assert examine(path).encoding == encoding
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("text", LISTS.values())
 def test_unicode_is_never_taken_for_anything_else(tmp_path: Path, encoding: str, text: str) -> None:

@@ -78,16 +78,14 @@ def _is_central(sample: bytes) -> bool:
 
     A line of another language explains nearly any letter, one language the whole of a short list hardly ever.
     """
-    western, central = sample.decode("cp1252", "replace"), sample.decode("cp1250", "replace")
-    # An ordinal speaks for neither; those that stand where only ş does were not explained.
-    places = [at for at, sign in enumerate(western) if sign not in "ºª"]
-    one, other = _one_alphabet(western, places, _WESTERN), _one_alphabet(central, places, _CENTRAL)
+    western = sample.decode("cp1252", "replace")
+    one, other = _one_alphabet(western, _WESTERN), _one_alphabet(sample.decode("cp1250", "replace"), _CENTRAL)
     return one < other if one != other else bool(_NOT_WESTERN.search(western))
 
 
-def _one_alphabet(text: str, places: Iterable[int], alphabets: Iterable[str]) -> float:
-    """The part of the letters beyond ASCII at these places that the one alphabet explains which explains the most."""
-    beyond = [text[at].lower() for at in places if text[at] > "\x7f" and text[at].isalpha()]
+def _one_alphabet(text: str, alphabets: Iterable[str]) -> float:
+    """The part of the letters beyond ASCII that the one alphabet explains which explains the most."""
+    beyond = [letter for letter in text.lower() if letter > "\x7f" and letter.isalpha()]
     return max(sum(letter in alphabet for letter in beyond) for alphabet in alphabets) / (len(beyond) or 1)
 
 

@@ -4,11 +4,12 @@ import django.db.models.constraints
 import stores.models.hours
 from django.db import migrations, models
 
-# The days of the year as numbers that keep their order, 1231 for 31 December; over the New Year they are two ranges.
+# The days of the year as numbers that keep their order, 1231 for 31 December; over the New Year they are two ranges. Any two
+# digits each have an answer: building the index also reads the rows that this transaction has deleted.
 SEASON = """
 CREATE FUNCTION stores_season(first text, last text) RETURNS int4multirange LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN a <= b THEN int4multirange(int4range(a, b, '[]'))
-        ELSE int4multirange(int4range(a, 1231, '[]'), int4range(101, b, '[]')) END
+        ELSE int4multirange(int4range(a, 9999, '[]'), int4range(0, b, '[]')) END
     FROM (SELECT replace(first, '-', '')::int AS a, replace(last, '-', '')::int AS b) days
 $$;
 """

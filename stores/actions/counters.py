@@ -11,7 +11,7 @@ from stores.actions.access import locked
 from stores.actions.errors import Refused
 from stores.actions.transaction import acting, name_of
 from stores.models import Actor, Store, User, WeeklyHours
-from stores.timetable.schedule import MonthDay, Season, Week, check_seasons
+from stores.timetable.schedule import claimed_twice
 from stores.values import clock
 from stores.values.phones import PhoneNotUnderstood, parse_phone
 
@@ -66,10 +66,8 @@ def check_seasons_of(store: int, purpose: str) -> None:
     """Refuse seasons that claim the same day. The database refuses them too, as the transaction ends and without words."""
     rows = WeeklyHours.objects.filter(store=store, purpose=purpose).exclude(season_from="")
     seasons = rows.order_by("season_from").values_list("season_from", "season_to")
-    try:
-        check_seasons([Season(MonthDay.parse(first), MonthDay.parse(last), Week.daily()) for first, last in seasons])
-    except ValueError:
-        raise Refused("Two seasons claim the same days: end one before the other begins.", code="seasons") from None
+    if claimed_twice(seasons):
+        raise Refused("Two seasons claim the same days: end one before the other begins.", code="seasons")
 
 
 def week_of(store: Store) -> WeeklyHours | None:

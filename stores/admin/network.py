@@ -26,7 +26,7 @@ from stores.admin.store_filters import STORE_FILTERS
 from stores.admin.store_life import WithLife
 from stores.admin.together import Together
 from stores.models import Store, StoreProduct, StoreService, StoreSource, WeeklyHours
-from stores.timetable.schedule import MonthDay, Season, Week, check_seasons
+from stores.timetable.schedule import claimed_twice
 from stores.values.zones import canonical_zone
 
 
@@ -45,19 +45,15 @@ class WeeksFormSet(ScopedFormSet):
     def clean(self) -> None:
         """Seasons are compared as they will be together, so that one may hand days to another."""
         super().clean()
-        seasons: dict[str, list[Season]] = defaultdict(list)
-        try:
-            for form in self.forms:
-                said = form.cleaned_data if form.is_valid() else {}
-                if said.get("season_from") and not said.get("DELETE"):
-                    first, last = MonthDay.parse(said["season_from"]), MonthDay.parse(said["season_to"])
-                    seasons[said["purpose"]].append(Season(first, last, Week.daily()))
-            for own in seasons.values():
-                check_seasons(own)
-        except ValueError:
+        seasons: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for form in self.forms:
+            said = form.cleaned_data if form.is_valid() else {}
+            if said.get("season_from") and not said.get("DELETE"):
+                seasons[said["purpose"]].append((said["season_from"], said["season_to"]))
+        if any(map(claimed_twice, seasons.values())):
             raise ValidationError(
                 _("Two seasons claim the same days: end one before the other begins."), code="seasons"
-            ) from None
+            )
 
 
 class StoreForm(ScopedForm):

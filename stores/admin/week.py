@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from stores.admin import hours
@@ -19,7 +20,7 @@ from stores.admin.fields import DAYS, WeekWidget, read_week
 from stores.models import Store
 from stores.models.hours import PURPOSES
 from stores.timetable.parse import HoursNotUnderstood, parse_hours
-from stores.timetable.schedule import MonthDay
+from stores.timetable.schedule import MonthDay, claimed_twice
 from stores.values.rows import row_number
 
 MOST_WEEKS = 60
@@ -40,7 +41,12 @@ def preview(request: HttpRequest) -> HttpResponse:
         if week is not None and entry.get("purpose", "store") == purpose and (season := _season(entry)):
             weeks.append((*season, week))
     store = Store.objects.visible_to(user).filter(pk=row_number(str(asked.get("store", "")))).first()
-    html = hours.preview(store, weeks=weeks, purpose=str(purpose)) if store and not any(problems) else ""
+    html = ""
+    if store and claimed_twice((first, last) for first, last, _week in weeks if first):
+        said = _("Two seasons claim the same days: end one before the other begins.")
+        html = format_html('<p class="m-note bad">{}</p>', said)
+    elif store and not any(problems):
+        html = hours.preview(store, weeks=weeks, purpose=str(purpose))
     return JsonResponse({"problems": problems, "html": html})
 
 

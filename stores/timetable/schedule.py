@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple, Self, TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -321,6 +321,12 @@ def check_seasons(seasons: Sequence[Season]) -> None:
         for other in seasons[:index]:
             if _seasons_meet(season, other):
                 raise ValueError(f"the seasons {other} and {season} overlap")
+
+
+def claimed_twice(spans: Iterable[tuple[str, str]]) -> bool:
+    """Whether two of these seasons, each its first and last day as MM-DD, share a day. ValueError for a day of no year."""
+    seasons = [Season(MonthDay.parse(first), MonthDay.parse(last), Week.daily()) for first, last in spans]
+    return any(_seasons_meet(one, other) for one, other in combinations(seasons, 2))
 
 
 def clock_text(minute: int) -> str:

@@ -54,6 +54,15 @@ def test_weeks_of_other_purposes_do_not_mix(world: people.World, store: Store) -
     assert shown(world.emma, store, *weeks, purpose="service")["html"].count("12:00–18:00") == 14
 
 
+def test_seasons_that_claim_the_same_days_are_told_in_place_of_a_preview(world: people.World, store: Store) -> None:
+    summer = {"purpose": "store", "from": "06-01", "to": "08-31", "days": ["10:00-20:00"] * 7}
+    late = summer | {"from": "08-31", "to": "09-30"}
+    html = shown(world.emma, store, summer, late)["html"]
+    assert html == '<p class="m-note bad">Two seasons claim the same days: end one before the other begins.</p>'
+    # Those of another purpose have days of their own.
+    assert "m-note" not in shown(world.emma, store, summer, late | {"purpose": "service"})["html"]
+
+
 def test_a_season_that_is_half_written_is_left_out_until_it_is_whole(world: people.World, store: Store) -> None:
     year = {"purpose": "store", "days": ["10:00-20:00"] * 7}
     half = {"purpose": "store", "from": "01-01", "to": "", "days": ["11:00-17:00"] * 7}

@@ -18,6 +18,7 @@ from stores.timetable.schedule import (
     Season,
     SpecialDay,
     Week,
+    claimed_twice,
     clock_text,
     day_from_json,
 )
@@ -159,6 +160,10 @@ def test_two_seasons_do_not_claim_one_day() -> None:
     winter = Season(MonthDay(9, 30), MonthDay(3, 1), Week.daily())
     with pytest.raises(ValueError, match="the seasons 05-01 to 09-30 and 09-30 to 03-01 overlap"):
         Schedule(BERLIN, seasons=(summer, winter))
+    assert claimed_twice([("05-01", "09-30"), ("11-01", "12-31"), ("09-30", "10-01")])
+    assert not claimed_twice([("05-01", "09-30"), ("10-01", "04-30")])
+    with pytest.raises(ValueError, match="is not a day of the year"):
+        claimed_twice([("02-30", "03-01")])
 
 
 def test_two_special_days_do_not_claim_one_date() -> None:

@@ -25,7 +25,7 @@ from stores.timetable.evaluate import State, state_at
 from stores.timetable.schedule import Schedule
 from stores.values import addresses, languages
 
-_FORMAT = 3
+_FORMAT = 4
 """Counts up when the shape of a card changes, so that a new release never serves an old release's cards."""
 _SHARED_S = 86_400
 _MOST_CARDS = 30_000  # about 90 MB

@@ -128,6 +128,11 @@ _NO_DAYS_OF_THEIR_OWN = {
     "Normandie, Normandy, Nouvelle-Aquitaine, Occitanie, Paris, Pays de la Loire, Provence-Alpes-Côte d'Azur, "
     + ", ".join(f"{number:02}" for number in range(1, 96) if number not in {20, 57, 67, 68}),
 }
+# The first two digits of a Spanish postcode are the number of the province, from 01.
+_BY_NUMBER_IN_SPAIN = (
+    "VI AB A AL AV BA PM B BU CC CA CS CR CO C CU GI GR GU SS H HU J LE L LO LU M MA MU NA OR O P GC PO SA TF S SG SE SO T TE "
+    "TO V VA BI ZA Z CE ML"
+)
 _FORM = re.compile(
     r"^(?:freistaat|free state of|freie (?:und )?hansestadt|free (?:and )?hanseatic city of|(?:bundes)?land|federal state of"
     r"|(?:half-)?canton|(?:halb)?kanton|cantone|chantun|republik|state|province|provincia(?: autonoma)?|region|región|région"
@@ -151,6 +156,21 @@ def has_no_days_of_its_own(country: str, text: str) -> bool:
     """Whether ``text`` names a part of which it is known that it has the country's holidays and no others."""
     plain = _plain(_FORM.sub("", text))
     return bool(plain) and any(plain == _plain(name) for name in _NO_DAYS_OF_THEIR_OWN.get(country, "").split(", "))
+
+
+def part_of_postcode(country: str, postcode: str) -> str:
+    """The name of the part of a country that a postcode is in; blank where the countries' own rules do not tell.
+
+    French postcodes begin with the department (97 and 98 with one of three digits), Spanish ones with the province.
+    """
+    digits = postcode.strip()
+    if not re.fullmatch(r"\d{5}", digits):
+        return ""
+    if country == "FR":
+        return "2A" if digits[:2] == "20" else digits[:3] if digits[:2] in {"97", "98"} else digits[:2]
+    provinces = _BY_NUMBER_IN_SPAIN.split() if country == "ES" else []
+    number = int(digits[:2])
+    return provinces[number - 1] if 1 <= number <= len(provinces) else ""
 
 
 def names_of_parts(country: str, calendar: HolidayBase) -> Iterator[tuple[str, str]]:

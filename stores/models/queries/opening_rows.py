@@ -15,6 +15,7 @@ from stores.models.network import Store, StoreAddress
 from stores.models.queries import calendars
 from stores.models.queries.opening import OpeningFacts, Special, json_text, schedules_of
 from stores.timetable.evaluate import HORIZON_DAYS
+from stores.timetable.parts import part_of_postcode
 from stores.timetable.schedule import Schedule
 from stores.values import clock
 
@@ -93,6 +94,7 @@ def _stores(ids: Iterable[int]) -> Any:
         .annotate(
             entry_policy=Subquery(entries.order_by().values("holiday_policy")[:1]),
             area=Subquery(areas.order_by().values("administrative_area")[:1]),
+            postal_code=Subquery(areas.order_by().values("postal_code")[:1]),
         )
         .select_related("market", "hours_from")
         .only(
@@ -105,12 +107,16 @@ def _stores(ids: Iterable[int]) -> Any:
 
 
 def _part(store: Any, keeper: Any) -> str:
-    """The part of the country whose holidays a store has: said, named by the address without doubt, or the market's.
+    """The part of the country whose holidays a store has: said, told by the address without doubt, or the market's.
 
-    German and Swiss addresses name no part: such a store may be anywhere.
+    German and Swiss addresses do not tell: such a store may be anywhere.
     """
     market = store.market
     named = calendars.part_of(market.holiday_country, store.area or "")
+    if named is None:
+        named = calendars.part_of(
+            market.holiday_country, part_of_postcode(market.holiday_country, store.postal_code or "")
+        )
     known = keeper.holiday_subdivision or named or market.holiday_subdivision
     return known or (calendars.ANYWHERE if named is None else "")
 

@@ -108,6 +108,18 @@ def test_a_part_of_a_country_has_its_own_calendar(world: World) -> None:
     assert closed == {"munich": [7, 25], "berlin": [8, 25], "said": [7, 25], "hamburg": [25]}
 
 
+def test_a_postcode_tells_the_part_where_the_address_does_not(world: World) -> None:
+    Market.objects.filter(code="DE").update(holiday_country="FR")
+    MarketEntry.objects.update(holiday_policy="closed")
+    holiday(world, date(2026, 12, 26), subdivision="6AE")
+    for code, postcode in (("strasbourg", "67000"), ("paris", "75008")):
+        place = shop(world, code)
+        StoreAddress.objects.create(
+            brand=world.rokid, store=place, language="fr", is_primary=True, postal_code=postcode
+        )
+        assert (said(place, "2026-12-26T12:00+01:00")[0] == "closed") is (code == "strasbourg")
+
+
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [

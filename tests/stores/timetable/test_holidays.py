@@ -8,7 +8,7 @@ import holidays as package
 import pytest
 
 from stores.timetable.holidays import UnknownPart, holidays_of_parts, place, public_holidays
-from stores.timetable.parts import names_of_parts
+from stores.timetable.parts import names_of_parts, part_of_postcode
 from stores.timetable.schedule import Certainty, Holiday, HolidayKind
 
 
@@ -175,6 +175,32 @@ def test_every_country_and_part_is_read_by_its_code() -> None:
 )
 def test_a_part_is_known_by_the_names_people_use(country: str, part: str, code: tuple[str, str | None]) -> None:
     assert place(country, part) == code
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "part"),
+    [
+        ("FR", "75008", ("FR", None)),
+        ("FR", "67000", ("FR", "6AE")),
+        ("FR", "57000", ("FR", "57")),
+        ("FR", "20000", ("FR", None)),
+        ("FR", "97400", ("FR", "974")),
+        ("ES", "08002", ("ES", "CT")),
+        ("ES", "41001", ("ES", "AN")),
+        ("ES", "52001", ("ES", "ML")),
+    ],
+)
+def test_a_postcode_tells_the_part_where_the_country_numbers_them(
+    country: str, postcode: str, part: tuple[str, str | None]
+) -> None:
+    assert place(country, part_of_postcode(country, postcode)) == part
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode"), [("DE", "10115"), ("ES", "99001"), ("ES", "00001"), ("FR", "7500"), ("ES", "")]
+)
+def test_a_postcode_that_tells_no_part_is_no_part(country: str, postcode: str) -> None:
+    assert part_of_postcode(country, postcode) == ""
 
 
 def test_no_two_parts_of_a_country_share_a_name() -> None:

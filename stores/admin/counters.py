@@ -105,7 +105,12 @@ class ChangeRequestAdmin(ScopedAdmin):
     @admin.action(description=gettext_lazy("Compare and decide"))
     def decide_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
         """The chosen requests side by side, with one comment for all."""
-        return self._page(request, list(queryset.filter(state="open")[:MOST_AT_ONCE]))
+        chosen = list(queryset.filter(state="open")[: MOST_AT_ONCE + 1])
+        if len(chosen) > MOST_AT_ONCE:
+            messages.info(
+                request, _("The first %(n)s are shown; the others wait until these are decided.") % {"n": MOST_AT_ONCE}
+            )
+        return self._page(request, chosen[:MOST_AT_ONCE])
 
     def get_urls(self) -> list[Any]:
         decide = self.admin_site.admin_view(self.decide_view)

@@ -155,12 +155,13 @@ def cards(found: Sequence[Found], language: str, key: ApiKey) -> list[tuple[Foun
 
 def openings(found: Sequence[Found]) -> list[Opening]:
     """When the stores are open, in their order, without building cards."""
-    known = {each.id: _openings.get((each.id, each.version)) for each in found}
-    missing = [each for each in found if known[each.id] is None]
-    if missing:
-        made = _opened(missing, opening_facts([each.id for each in missing]))
-        known |= {each.id: made.get(each.id) or Opening(schedule_of(_NOTHING)) for each in missing}
-    return [opening for each in found if (opening := known[each.id]) is not None]
+    known = [_openings.get((each.id, each.version)) for each in found]
+    missing = [each for each, opening in zip(found, known, strict=True) if opening is None]
+    made = _opened(missing, opening_facts([each.id for each in missing])) if missing else {}
+    return [
+        opening or made.get(each.id) or Opening(schedule_of(_NOTHING))
+        for each, opening in zip(found, known, strict=True)
+    ]
 
 
 def services_text(services: Sequence[tuple[str, str, str]], schedule: Schedule, moment: datetime) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,8 @@ from stores.values import crypto
 _REFUSED = "is not a cursor of this list with these filters. Start again without it."
 # These change how a page looks, not which records there are.
 _FREE = {"cursor", "limit", "language"}
+# What a query may hold as it is (RFC 3986, 3.4).
+_IN_AN_ADDRESS = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*")
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ def link(request: HttpRequest, key: ApiKey, cursor: Cursor) -> str:
     """The absolute address of a page of the same question."""
     place = json.dumps([int(cursor.backwards), *cursor.place], separators=(",", ":")).encode()
     token = base64.urlsafe_b64encode(_sealing().encrypt(place, [_question(request, key)])).rstrip(b"=").decode()
-    given = [(name, value) for name, value in request.GET.items() if name != "cursor"]
-    return f"{request.scheme}://{request.get_host()}{request.path}?{urlencode([*given, ('cursor', token)])}"
+    given = request.META.get("QUERY_STRING", "")
+    if "cursor" in request.GET or not _IN_AN_ADDRESS.fullmatch(given):
+        given = urlencode([(name, value) for name, value in request.GET.items() if name != "cursor"])
+    given += "&" if given else ""
+    return f"{request.scheme}://{request.get_host()}{request.path}?{given}cursor={token}"
 
 
 def _question(request: HttpRequest, key: ApiKey) -> bytes:

@@ -46,6 +46,13 @@ UPDATE {STAGED} r SET {_KEPT} {
 FROM stores_store s WHERE s.id = r.store_id AND {_SPEAKS} AND s.status = 'closing' AND r.status = 'open'
     AND NOT ('closing_date' = ANY (r.given) AND r.closing_date IS NULL)
 """  # noqa: S608
+# "Closing" would open its doors until that day. The day itself is taken.
+_KEEP_SHUT = f"""
+UPDATE {STAGED} r SET given = array_remove(r.given, 'status'), {
+    _warned("'the store is temporarily closed and stays so until it closes for good'")
+}
+FROM stores_store s WHERE s.id = r.store_id AND {_SPEAKS} AND s.status = 'temporarily_closed' AND r.status = 'closing'
+"""  # noqa: S608
 _KEEP_GUARDED = f"""
 UPDATE {STAGED} r SET {_KEPT} {_warned("guarded.reason")}
 FROM unnest(%(stores)s::bigint[], %(reasons)s::text[]) AS guarded (store, reason) WHERE r.store_id = guarded.store
@@ -78,6 +85,7 @@ def keep_status(cursor: Any, *, column: str, constant: bool) -> None:
         cursor.execute(_SAY_STILL_CLOSED, parameters)
     cursor.execute(_KEEP_IMPOSSIBLE, parameters)
     cursor.execute(_KEEP_CLOSING, parameters)
+    cursor.execute(_KEEP_SHUT, parameters)
     for status in GUARDS:
         cursor.execute(
             f"SELECT r.store_id FROM {STAGED} r JOIN stores_store s ON s.id = r.store_id "  # noqa: S608  (our own words)

@@ -116,6 +116,8 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
      gettext_lazy("the list still has this store, which is over (%(was)s) and stays so")),
     (r"the store is open and will close; only a list that clears its closing date calls that off\. .*",
      gettext_lazy("the store will close; only a list that clears its closing date calls that off, so the status stays")),
+    ("the store is temporarily closed and stays so until it closes for good",
+     gettext_lazy("the store is temporarily closed and stays so until it closes for good")),
     (r"the store is temporarily closed until (?P<day>[\d-]+); the list opens it again",
      gettext_lazy("the store is temporarily closed until %(day)s; the list opens it again")),
     (r"the store is temporarily closed; the list opens it again",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from stores.models.queries.selection import Selection
@@ -21,6 +22,7 @@ from stores.values.coordinates import EARTH_RADIUS_M, Point, bounding_boxes
 HALFWAY_ROUND_M = 20_037_508.4
 """More than half the earth's circumference on the sphere that distances are measured on."""
 
+_PLACE = itemgetter(3, 2)  # distance and code of a Found that was measured
 _SPARE = 10
 _GROWTH = 4
 _TRIES = 3
@@ -91,7 +93,7 @@ def nearest(
             order="degrees",
             limit=take,
         )
-        found = keep(sorted((Found(*row[:4]) for row in rows), key=_place))
+        found = keep(sorted([Found(*row[:4]) for row in rows], key=_PLACE))
         if len(rows) < take:
             return found[:count]
         if len(found) >= count:
@@ -212,10 +214,6 @@ def with_code(stores: Selection, code: str) -> Found | None:
     """The store of this code."""
     rows = stores.ask(_STORE, condition='"stores_store"."code" = %s', params=[code], limit=1)
     return Found(*rows[0]) if rows else None
-
-
-def _place(found: Found) -> tuple[float, str]:
-    return found.place
 
 
 def _beyond(text: str, measure: Sequence[float], place: tuple[float, str] | None) -> tuple[str, list[Any]]:

@@ -88,6 +88,16 @@ def test_open_in_a_list_calls_no_closing_off_unless_the_list_clears_its_date(wor
     assert (line["warnings"], store.status, store.closing_date) == ([], "open", None)
 
 
+def test_a_closing_that_a_list_announces_opens_no_doors_until_then(world: people.World, desk: Desk) -> None:
+    store = people.store(world.rokid, "DE", "de-1", status="temporarily_closed")
+    [line] = desk.run(f"{HEADER}de-1,de-1,DE,closing,2027-03-01,\n", "--apply", "--allow-mass-change", source="own")
+    assert [each["reason"] for each in line["warnings"]] == [
+        "the store is temporarily closed and stays so until it closes for good"
+    ]
+    store.refresh_from_db()
+    assert (store.status, store.closing_date) == ("temporarily_closed", date(2027, 3, 1))
+
+
 def test_a_list_that_opens_a_temporarily_closed_store_says_so_and_undoing_gives_its_day_back(
     world: people.World, desk: Desk
 ) -> None:

@@ -20,7 +20,7 @@ run: $(SET_UP) ## start Meridian: database, jobs, web site and sandbox shops (Ct
 	@exec $(PY) manage.py up
 
 test: $(SET_UP) ## run the tests, for example: make test ARGS="tests/stores/timetable -x"
-	@$(TEST_ENV) $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+	@$(TEST_ENV) $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(SET_UP) ## lint, types, layers, migrations, templates and translations
 	@failed=; \

@@ -34,7 +34,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the friendlier message
     except ImportError:
         sys.exit("Django is not installed for this Python. Run 'make run' once, then use .venv/bin/python manage.py.")
-    from retail import embedded  # noqa: PLC0415
+    from retail import embedded  # noqa: PLC0415  (it sets the environment that Django reads)
 
     # `runserver` restarts itself as a child process; the child finds the servers of its parent running.
     command = sys.argv[1] if len(sys.argv) > 1 else "help"

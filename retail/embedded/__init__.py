@@ -87,7 +87,7 @@ def users_handle() -> int | None:
 
 def leave() -> bool:
     """Stop using the servers; the last to leave stops them. True when they were stopped."""
-    global _membership  # noqa: PLW0603
+    global _membership  # noqa: PLW0603  (one membership a process)
     if _membership is None or _membership[1] != os.getpid():
         return False
     handle, _ = _membership

@@ -203,7 +203,7 @@ class Ledger:
     def by_ref(self, slug: str, ref: str) -> list[Kept]:
         """The promotions that carry a ref, oldest first; more than one only where the platform has no key."""
         rows = self.sql.execute(
-            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND ref = ? AND NOT deleted ORDER BY number",  # noqa: S608
+            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND ref = ? AND NOT deleted ORDER BY number",  # noqa: S608  (ours)
             (slug, ref),
         )
         return [_kept(row) for row in rows]
@@ -211,7 +211,7 @@ class Ledger:
     def page(self, slug: str, *, after: int, limit: int) -> list[Kept]:
         """Promotions with a number above ``after``, oldest first."""
         rows = self.sql.execute(
-            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND number > ? AND NOT deleted ORDER BY number LIMIT ?",  # noqa: S608
+            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND number > ? AND NOT deleted ORDER BY number LIMIT ?",  # noqa: S608  (our names)
             (slug, after, limit),
         )
         return [_kept(row) for row in rows]
@@ -221,7 +221,7 @@ class Ledger:
         settings = self._shops[slug]
         within = "AND starts_at <= ? AND (ends_at IS NULL OR ends_at > ?)" if settings.options.can_schedule else ""
         rows = self.sql.execute(
-            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND NOT deleted AND published {within} ORDER BY number",  # noqa: S608
+            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND NOT deleted AND published {within} ORDER BY number",  # noqa: S608  (our names)
             (slug, *([at.timestamp()] * within.count("?"))),
         )
         return [_kept(row) for row in rows]
@@ -231,7 +231,7 @@ class Ledger:
         if not self._shops[slug].options.can_schedule:
             return []
         rows = self.sql.execute(
-            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND NOT deleted AND published AND starts_at > ?"  # noqa: S608
+            f"SELECT {COLUMNS} FROM promotion WHERE shop = ? AND NOT deleted AND published AND starts_at > ?"  # noqa: S608  (our names)
             " ORDER BY starts_at, number LIMIT 50",
             (slug, at.timestamp()),
         )

@@ -52,7 +52,7 @@ class WithCounterPage(Mixed):
         if request.method == "POST" and (said := self._done(request, store, form)):
             messages.success(request, said)
             return HttpResponseRedirect(request.path)
-        open_ones = ChangeRequest.objects.visible_to(request.user).undecided().filter(store=store)  # type: ignore[arg-type]
+        open_ones = ChangeRequest.objects.visible_to(request.user).undecided().filter(store=store)  # type: ignore[arg-type]  # a person is logged in
         context = {
             **self.admin_site.each_context(request),
             "title": _("Confirm or correct"),

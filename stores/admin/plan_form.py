@@ -110,7 +110,7 @@ class PlanForm(forms.Form):
         """Everything the form holds, as fields of a draft."""
         data = self.cleaned_data
         # Channels beyond the person's own reach are in no checkbox and stay as they are.
-        offered = {code for code, _name in self.fields["channels"].choices}  # type: ignore[attr-defined]
+        offered = {code for code, _name in self.fields["channels"].choices}  # type: ignore[attr-defined]  # a field of choices
         kept = [code for code in self.draft.channels if code not in offered]
         found: dict[str, Any] = {
             **{name: self.texts(name) for name in COPY},

@@ -185,7 +185,7 @@ def steps(request: HttpRequest, plan: MarketPlan) -> list[Step]:
              "good" if row.decision == "approve" else "bad")
         for row in decisions[:MOST_STEPS]
     ]  # fmt: skip
-    stops: Any = plan.history.filter(review_state="stopped").order_by("-pgh_id")  # type: ignore[attr-defined]
+    stops: Any = plan.history.filter(review_state="stopped").order_by("-pgh_id")  # type: ignore[attr-defined]  # pghistory adds it
     for event in stops[:MOST_STEPS]:
         why = event.pgh_context or {}
         found.append(Step(event.pgh_created_at, _("Stopped"), why.get("actor", ""), why.get("reason", ""), "bad"))

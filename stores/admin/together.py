@@ -58,9 +58,9 @@ class TogetherForm(forms.Form):
 
     def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["operator"].queryset = Partner.objects.visible_to(reader).order_by("code")  # type: ignore[attr-defined]
+        self.fields["operator"].queryset = Partner.objects.visible_to(reader).order_by("code")  # type: ignore[attr-defined]  # a field of choices
         labels = dict(Store._meta.get_field("format").flatchoices)
-        self.fields["format"].choices = [(name, _(str(labels[name]))) for name in FORMATS]  # type: ignore[attr-defined]
+        self.fields["format"].choices = [(name, _(str(labels[name]))) for name in FORMATS]  # type: ignore[attr-defined]  # a field of choices
         for name in ("add_languages", "remove_languages"):
             self.fields[name].help_text = _("Language tags such as ja or zh-Hant, separated by commas.")
 

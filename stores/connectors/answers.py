@@ -27,7 +27,7 @@ def retry_after(text: str | None, *, now: datetime | None = None) -> float | Non
         except ValueError:
             return None
         seconds = (then.replace(tzinfo=then.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
-    if seconds != seconds:  # NaN  # noqa: PLR0124
+    if seconds != seconds:  # NaN  # noqa: PLR0124  (only NaN differs from itself)
         return None
     return min(max(seconds, 0.0), LONGEST_WAIT)
 

@@ -59,7 +59,7 @@ def stage_lacking(brand: Brand, *, source: str, own_codes: bool) -> None:
             "AND o.source = %(source)s)"
         )  # fmt: skip
         cursor.execute(
-            f"INSERT INTO {STAGED} ({', '.join(copytext.VALUES)}, store_id) "  # noqa: S608
+            f"INSERT INTO {STAGED} ({', '.join(copytext.VALUES)}, store_id) "  # noqa: S608  (our names)
             f"SELECT {values}, s.id FROM stores_store s JOIN stores_market m ON m.id = s.market_id "
             f"WHERE s.brand_id = %(brand)s AND s.status IN ({_SERVING}, 'temporarily_closed', 'closing') "
             f"AND s.market_id IN (SELECT market_id FROM {STAGED} WHERE reasons = '[]')"
@@ -92,12 +92,12 @@ WHERE r.outcome = 'changed' AND s.status NOT IN ({_ENDED}) AND (
     OR r.changes ? 'hours' AND NOT jsonb_path_exists(r.hours, '$[*].periods[*][*]') AND EXISTS (
         SELECT 1 FROM stores_weeklyhours h WHERE h.store_id = s.id AND h.purpose = 'store'
         AND jsonb_path_exists(h.periods, '$[*][*]')))
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _THERE = f"""
 SELECT count(*) FROM stores_store s WHERE s.brand_id = %(brand)s AND s.status NOT IN ({_ENDED})
     AND s.market_id IN (SELECT market_id FROM {STAGED} UNION
         SELECT had.market_id FROM {STAGED} r JOIN stores_store had ON had.id = r.store_id WHERE r.changes ? 'market')
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def taken_away(brand: Brand) -> tuple[int, int]:

@@ -41,8 +41,8 @@ def columns_of(stores: Any) -> list[str]:
     tags: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         for prefix, sql in (
-            ("name", f"SELECT DISTINCT jsonb_object_keys(name) FROM stores_store WHERE id IN ({ids})"),  # noqa: S608
-            ("address", f"SELECT DISTINCT language FROM stores_storeaddress WHERE store_id IN ({ids})"),  # noqa: S608
+            ("name", f"SELECT DISTINCT jsonb_object_keys(name) FROM stores_store WHERE id IN ({ids})"),  # noqa: S608  (ours)
+            ("address", f"SELECT DISTINCT language FROM stores_storeaddress WHERE store_id IN ({ids})"),  # noqa: S608  (ours)
         ):
             cursor.execute(sql, params)
             tags[prefix] = sorted(row[0] for row in cursor.fetchall())

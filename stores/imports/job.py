@@ -199,7 +199,7 @@ def _mass_change(request: Request) -> str:
 
 
 def _publish(request: Request) -> Published:
-    known = RawSQL(f"SELECT store_id FROM {STAGED} WHERE outcome IN ('changed', 'unchanged')", [])  # noqa: S608, S611
+    known = RawSQL(f"SELECT store_id FROM {STAGED} WHERE outcome IN ('changed', 'unchanged')", [])  # noqa: S608, S611  (ours)
     new = RawSQL(f"SELECT code FROM {STAGED} WHERE outcome = 'created'", [])  # noqa: S608, S611  (our own words)
     return publish_stores(
         by=request.by,

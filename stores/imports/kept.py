@@ -34,7 +34,7 @@ FULL JOIN (SELECT * FROM stores_importrow WHERE job_id = %(job)s) p ON p.row = r
 WHERE (p.outcome, p.store_id, p.changes) IS DISTINCT FROM (r.outcome, r.store_id, r.changes)
     OR r.outcome = 'created' AND p.record <> {_RECORD_JSON}
 ORDER BY 1
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def keep_rows(job: ImportJob, *, applied: bool) -> None:

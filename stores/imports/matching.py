@@ -30,12 +30,12 @@ UPDATE {STAGED} r SET {{link}} = found.id FROM (
             SELECT 1 FROM jsonb_each_text(p.name) AS named WHERE lower(named.value) = lower(words.word)))) each_one
     GROUP BY word HAVING bool_or(by_code) OR count(*) = 1) found
 WHERE r.{{field}} = found.word
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _MISS_PARTNER = f"""
 UPDATE {STAGED} r SET warnings = warnings || jsonb_build_array(jsonb_build_object('column', %({{field}})s::text,
     'value', r.{{field}}, 'reason', 'no partner of the brand, or more than one, has this code or name; left out'))
 WHERE r.{{field}} <> '' AND r.{{link}} IS NULL
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # A word is an offering's code in the store's market, or a kind: then it is all that the market offers of it. When a word is
 # neither, what the list calls its services is not wholly known, so none is taken away.
 _FIND_SERVICES = f"""
@@ -54,7 +54,7 @@ FROM (SELECT r.row, coalesce(array_agg(DISTINCT o.id) FILTER (WHERE o.id IS NOT 
                 AND lower(c.code) = lower(word)))
     WHERE {_NOT_REFUSED} GROUP BY r.row) found
 WHERE found.row = r.row
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # The first row of an identity comes in; the same identity again is refused and names that row.
 _REFUSE_TWICE = f"""
 UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', twice.identity,
@@ -62,27 +62,27 @@ UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %
 FROM (SELECT row, identity, min(row) OVER (PARTITION BY identity) AS first
       FROM (SELECT row, {{identity}} AS identity FROM {STAGED} r WHERE {_NOT_REFUSED}) named) twice
 WHERE twice.row = r.row AND twice.first < r.row
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _MATCH_SOURCE = f"""
 UPDATE {STAGED} r SET store_id = s.store_id FROM stores_storesource s
 WHERE s.brand_id = %(brand)s AND s.source = %(source)s AND s.external_id = r.external_id AND {_NOT_REFUSED}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _MATCH_CODE = f"""
 UPDATE {STAGED} r SET store_id = s.id FROM stores_store s
 WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _REFUSE_TAKEN = f"""
 UPDATE {STAGED} r SET reasons = jsonb_build_array(jsonb_build_object('column', %(column)s::text, 'value', r.external_id,
     'reason', 'the code ' || r.code || ' already belongs to another store'))
 FROM stores_store s WHERE s.brand_id = %(brand)s AND s.code = r.code AND r.store_id IS NULL AND {_NOT_REFUSED}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # A store keeps its code for good, so the row is about that one whatever its list says or would make of its identity.
 _TAKE_CODE = f"""
 UPDATE {STAGED} r SET code = s.code, warnings = CASE WHEN 'code' = ANY (r.given) THEN r.warnings || jsonb_build_array(
         jsonb_build_object('column', %(code)s::text, 'value', r.code,
             'reason', 'the store has the code ' || s.code || ' and keeps it')) ELSE r.warnings END
 FROM stores_store s WHERE s.id = r.store_id AND s.code <> r.code AND {_NOT_REFUSED}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # The table would refuse these and with them the whole file, so the dates stay as they are and the row says why.
 _KEEP_DATES = f"""
 UPDATE {STAGED} r SET given = array_remove(array_remove(r.given, 'opening_date'), 'closing_date'),
@@ -92,7 +92,7 @@ FROM stores_store s
 WHERE s.id = r.store_id AND r.given && ARRAY['opening_date', 'closing_date']
     AND CASE WHEN 'closing_date' = ANY (r.given) THEN r.closing_date ELSE s.closing_date END
       < CASE WHEN 'opening_date' = ANY (r.given) THEN r.opening_date ELSE s.opening_date END
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # What a person or a template decided about a date comes before a list of others. Where both say the same, nothing has to be
 # said.
 _KEEP_DAYS = f"""
@@ -104,7 +104,7 @@ UPDATE {STAGED} r SET special_days = r.special_days - found.days, warnings = r.w
         AND r.special_days ? d.date::text
     WHERE {_NOT_REFUSED} AND d.state <> 'proposed' AND d.source <> %(day_source)s GROUP BY r.row) found
 WHERE found.row = r.row
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # In a list in our own columns a date that is missing may be one that was taken out, or one that was never thought of. Where any
 # row names a date, each row says what stays; a list of plain weeks says it once, or a weekly one would warn at every store.
 _UNNAMED = f"""
@@ -112,14 +112,14 @@ _UNNAMED = f"""
         AND NOT r.special_days ? d.date::text
     WHERE {_NOT_REFUSED} AND d.state = 'confirmed' AND d.source <> %(day_source)s AND d.date >= %(first_day)s
         AND {{somewhere}} EXISTS (SELECT 1 FROM {STAGED} r WHERE r.special_days <> '{{{{}}}}' AND {_NOT_REFUSED})
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _KEEP_UNNAMED_DAYS = f"""
 UPDATE {STAGED} r SET warnings = r.warnings || found.unnamed FROM (
     SELECT r.row, jsonb_agg(jsonb_build_object('column', %(hours)s::text, 'value', d.date, 'reason', 'the hours of '
         || d.date || ' were decided here and are not in the list; they stay, until somebody removes them at the store')
         ORDER BY d.date) AS unnamed {_UNNAMED.format(somewhere="")} GROUP BY r.row) found
 WHERE found.row = r.row
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _KEEP_ALL_DAYS = f"""
 UPDATE {STAGED} r SET warnings = r.warnings || jsonb_build_array(jsonb_build_object('column', %(hours)s::text, 'value', '',
     'reason', 'the list names no dates; at '
@@ -127,7 +127,7 @@ UPDATE {STAGED} r SET warnings = r.warnings || jsonb_build_array(jsonb_build_obj
         'they stay, until somebody removes them at the store'))
 FROM (SELECT min(r.row) AS first, count(DISTINCT r.row) AS stores {_UNNAMED.format(somewhere="NOT")}) found
 WHERE r.row = found.first
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # What undoing the import will need: of stores that change, of those that are published though nothing else changes, and of
 # those that get this source's identity.
 _REMEMBER = f"""
@@ -137,8 +137,8 @@ WHERE s.id = r.store_id AND (r.outcome = 'changed' OR r.outcome = 'unchanged' AN
     OR r.external_id <> '' AND NOT EXISTS (
         SELECT 1 FROM stores_storesource o
         WHERE o.brand_id = %(brand)s AND o.source = %(source)s AND o.external_id = r.external_id)))
-"""  # noqa: S608
-_LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608
+"""  # noqa: S608  (our names)
+_LOCK = f"SELECT 1 FROM stores_store WHERE id IN (SELECT store_id FROM {STAGED}) ORDER BY id FOR UPDATE"  # noqa: S608  (ours)
 
 
 def _changed(field: str, old: str, new: str, when: str | None = None) -> str:
@@ -148,11 +148,11 @@ def _changed(field: str, old: str, new: str, when: str | None = None) -> str:
 
 
 _OLD_ADDRESSES = f"(SELECT coalesce(jsonb_object_agg(a.language, {ADDRESS_JSON}), '{{}}') FROM stores_storeaddress a \
-WHERE a.store_id = s.id AND r.addresses ? a.language)"  # noqa: S608
+WHERE a.store_id = s.id AND r.addresses ? a.language)"  # noqa: S608  (our names)
 _NEW_ADDRESSES = f"""(SELECT coalesce(jsonb_object_agg(tag, coalesce({ADDRESS_JSON},
     '{{"lines": [], "sublocality": "", "locality": "", "administrative_area": "", "postal_code": ""}}') || part), '{{}}')
     FROM jsonb_each(r.addresses) AS one (tag, part)
-    LEFT JOIN stores_storeaddress a ON a.store_id = s.id AND a.language = tag)"""  # noqa: S608
+    LEFT JOIN stores_storeaddress a ON a.store_id = s.id AND a.language = tag)"""  # noqa: S608  (our names)
 _OLD_HOURS = """(SELECT jsonb_agg(jsonb_build_object('from', h.season_from, 'to', h.season_to, 'periods', h.periods)
     ORDER BY h.season_from) FROM stores_weeklyhours h WHERE h.store_id = s.id AND h.purpose = 'store')"""
 _NEW_HOURS = "(SELECT jsonb_agg(week ORDER BY week ->> 'from') FROM jsonb_array_elements(r.hours) week)"
@@ -207,7 +207,7 @@ _COMPARE = f"""
 UPDATE {STAGED} r SET changes = jsonb_strip_nulls(jsonb_build_object(
     {_CHANGES}
 )) FROM stores_store s WHERE s.id = r.store_id AND {_NOT_REFUSED}
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 @dataclass(frozen=True, slots=True)

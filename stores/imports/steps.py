@@ -45,18 +45,18 @@ UPDATE {STAGED} r SET {_KEPT} {
 }
 FROM stores_store s WHERE s.id = r.store_id AND {_SPEAKS} AND s.status = 'closing' AND r.status = 'open'
     AND NOT ('closing_date' = ANY (r.given) AND r.closing_date IS NULL)
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # "Closing" would open its doors until that day. The day itself is taken.
 _KEEP_SHUT = f"""
 UPDATE {STAGED} r SET given = array_remove(r.given, 'status'), {
     _warned("'the store is temporarily closed and stays so until it closes for good'")
 }
 FROM stores_store s WHERE s.id = r.store_id AND {_SPEAKS} AND s.status = 'temporarily_closed' AND r.status = 'closing'
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _KEEP_GUARDED = f"""
 UPDATE {STAGED} r SET {_KEPT} {_warned("guarded.reason")}
 FROM unnest(%(stores)s::bigint[], %(reasons)s::text[]) AS guarded (store, reason) WHERE r.store_id = guarded.store
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 _SAY_REOPENED = f"""
 UPDATE {STAGED} r SET {
     _warned(
@@ -64,13 +64,13 @@ UPDATE {STAGED} r SET {
     )
 }
 FROM stores_store s WHERE s.id = r.store_id AND {_SPEAKS} AND s.status = 'temporarily_closed' AND r.status = 'open'
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 # Of a list whose every store is open by its nature: it keeps its word about all else, and nobody thinks it opened the door.
 _SAY_STILL_CLOSED = f"""
 UPDATE {STAGED} r SET {_warned(f"'the store is ' || {_WORDS.format('s')} || ' and stays so, but the list still has it'")}
 FROM stores_store s WHERE s.id = r.store_id AND r.reasons = '[]' AND NOT 'status' = ANY (r.given)
     AND s.status IN ('closed', 'cancelled') AND r.status = 'open'
-"""  # noqa: S608
+"""  # noqa: S608  (our names)
 
 
 def keep_status(cursor: Any, *, column: str, constant: bool) -> None:

@@ -27,7 +27,7 @@ _tablib: Any = tablib
 _ModelResource: Any = import_export.resources.ModelResource
 
 
-class StoreResource(_ModelResource):  # type: ignore[misc]
+class StoreResource(_ModelResource):  # type: ignore[misc]  # the library is Any
     """A store by its code; address, hours and source are written when the store is."""
 
     market = _library.fields.Field(

@@ -123,7 +123,7 @@ def test_a_channel_does_not_get_a_partner_whom_a_right_forbids(world: people.Wor
         ({"market": "JP"}, False),
     ],
 )
-def test_two_rights_never_overlap(world: people.World, second: dict[str, Any], collides: bool) -> None:  # noqa: FBT001
+def test_two_rights_never_overlap(world: people.World, second: dict[str, Any], collides: bool) -> None:  # noqa: FBT001  (a parameter of the test)
     alone(world.optician)
     if "market" in second:
         second = {**second, "market": people.market(second["market"])}

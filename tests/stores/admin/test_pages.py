@@ -20,7 +20,7 @@ def address(model: type[models.Model], page: str, *args: object) -> str:
 
 def signed_in(user: object) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]  # a person of the cast
     return client
 
 

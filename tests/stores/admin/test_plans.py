@@ -46,7 +46,7 @@ def plan(world: people.World) -> MarketPlan:
         selectors=[Selector("product", "berlin-glasses")],
         channels=[place["Channel"].code],
     )
-    return plans.approve_plan(by=world.emma, plan=made, content_hash=made.latest_revision.content_hash)  # type: ignore[union-attr]
+    return plans.approve_plan(by=world.emma, plan=made, content_hash=made.latest_revision.content_hash)  # type: ignore[union-attr]  # the plan has one
 
 
 def page(plan: MarketPlan) -> str:
@@ -206,7 +206,7 @@ def test_another_market_is_added_from_the_campaign_with_the_words_that_are_there
     answer = emma.post(f"{address}?market=FR", sent)
     made = MarketPlan.objects.get(campaign=plan.campaign, market__code="FR")
     assert answer["Location"] == page(made)
-    assert made.latest_revision.content["copy"]["headline"] == {"fr": "Lumières d’hiver"}  # type: ignore[union-attr]
+    assert made.latest_revision.content["copy"]["headline"] == {"fr": "Lumières d’hiver"}  # type: ignore[union-attr]  # the plan has one
 
 
 def test_a_market_beyond_the_own_region_cannot_be_added(world: people.World, plan: MarketPlan) -> None:

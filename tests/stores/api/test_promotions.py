@@ -66,7 +66,7 @@ def plan(brand: Brand, market_code: str = "JP", code: str = "bf", **changes: Any
             "kind": "percentage",
             "percent": Decimal(15),
             "starts_local": datetime(2026, 11, 27),  # noqa: DTZ001  (a wall clock)
-            "ends_local": datetime(2026, 11, 30),  # noqa: DTZ001
+            "ends_local": datetime(2026, 11, 30),  # noqa: DTZ001  (a wall clock)
         },
     )
     made: MarketPlan = MarketPlan.objects.create(brand=brand, campaign=campaign, market=market(market_code))

@@ -137,7 +137,7 @@ def test_every_page_of_an_error_says_what_to_do_in_the_readers_language(world: p
     for answer, words in ((forged, "Nichts wurde gesichert"), (odd, "nicht verstanden"), (missing, "Hier ist nichts")):
         assert words in answer.content.decode()
     with translation.override("ja"):
-        assert "問題が発生しました" in server_error(RequestFactory().get("/admin/")).content.decode()  # type: ignore[attr-defined]
+        assert "問題が発生しました" in server_error(RequestFactory().get("/admin/")).content.decode()  # type: ignore[attr-defined]  # Django adds it
 
 
 def test_too_many_attempts_to_log_in_are_answered_with_a_page(world: people.World, settings: Any) -> None:

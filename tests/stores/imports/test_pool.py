@@ -59,7 +59,7 @@ def test_rows_are_taken_as_they_are_needed() -> None:
     blocks = parsed(endless(), RECIPE, expected=WORTH_A_POOL)
     assert [block.count(b"\n") for block in islice(blocks, 2)] == [CHUNK, CHUNK]
     assert taken <= 20 * CHUNK
-    blocks.close()  # type: ignore[attr-defined]
+    blocks.close()  # type: ignore[attr-defined]  # a generator
     assert children() == []
 
 

@@ -146,7 +146,7 @@ def test_a_filter_outside_the_database_keeps_the_order(world: World, network: di
 def test_nearest_five_uses_the_index_and_sorts_nothing(world: World, network: dict[str, Point]) -> None:
     source, params = Selection.of(Store.objects.filter(brand=world.rokid))
     with connection.cursor() as cursor:
-        text = f"EXPLAIN SELECT id FROM {source} ORDER BY {PLACE} <-> point(139.7, 35.7) LIMIT 41"  # noqa: S608
+        text = f"EXPLAIN SELECT id FROM {source} ORDER BY {PLACE} <-> point(139.7, 35.7) LIMIT 41"  # noqa: S608  (our names)
         cursor.execute(text, params)
         plan = "\n".join(line for [line] in cursor.fetchall())
     assert "Index Scan using store_location" in plan

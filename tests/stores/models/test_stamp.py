@@ -44,7 +44,7 @@ def test_every_change_to_a_store_moves_the_stamp_of_its_brand(world: World) -> N
     with moved(world):
         WeeklyHours.objects.filter(store=made).delete()
     with moved(world), connection.cursor() as cursor:
-        columns = "brand_id, code, market_id, format, status, cluster, name, description, time_zone, source_datum, phone, email, website, languages, publish_override"  # noqa: E501
+        columns = "brand_id, code, market_id, format, status, cluster, name, description, time_zone, source_datum, phone, email, website, languages, publish_override"  # noqa: E501  (names, as COPY wants them)
         with cursor.copy(f"COPY stores_store ({columns}) FROM STDIN") as copy:
             copy.write_row((world.rokid.pk, "copied", made.market_id, "pop_up", "open", "", "{}", "{}", "UTC", "WGS84",
                             "", "", "", [], ""))  # fmt: skip

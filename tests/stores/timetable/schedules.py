@@ -183,7 +183,7 @@ def states_by_minute(schedule: Schedule, start: datetime, minutes: int) -> list[
         states[begins:] = ["closed" if known else "unknown"] * (len(states) - begins)
     for day in sorted(day_begins):
         for period in periods_on(schedule, day) or ():
-            opening = datetime(day.year, day.month, day.day) + timedelta(minutes=period.start_minute)  # noqa: DTZ001
+            opening = datetime(day.year, day.month, day.day) + timedelta(minutes=period.start_minute)  # noqa: DTZ001  (a wall clock)
             closing = opening + timedelta(minutes=period.duration_minutes)
             first, after = _first_reaching(walls, opening), _last_showing(walls, closing)
             for index in range(first, min(after, len(states))):

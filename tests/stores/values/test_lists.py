@@ -156,7 +156,7 @@ def test_any_text_is_a_phone_none_or_not_understood(text: str) -> None:
         found = phones.parse_phone(text, "DE")
     except phones.PhoneNotUnderstood:
         return
-    assert found is None or phones.parse_phone(found.e164, "DE").e164 == found.e164  # type: ignore[union-attr]
+    assert found is None or phones.parse_phone(found.e164, "DE").e164 == found.e164  # type: ignore[union-attr]  # a number is read back
 
 
 def test_a_phone_is_shown_as_its_country_writes_it() -> None:
